@@ -1,0 +1,1 @@
+"""Rules of the trade that know neither HTTP nor SQL."""

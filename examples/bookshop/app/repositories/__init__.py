@@ -1,0 +1,1 @@
+"""Queries, one class per aggregate."""
