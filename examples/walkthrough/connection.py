@@ -1,0 +1,138 @@
+"""Client side of the language server protocol, over the standard streams of a server."""
+
+from __future__ import annotations
+
+import json
+import queue
+import subprocess
+import tempfile
+import threading
+import time
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import IO
+
+PATIENCE = 60.0
+"""Seconds to wait for any one answer."""
+
+
+class ServerFailure(Exception):
+    """A server that ended, refused or fell silent, in words for the reader."""
+
+
+class Message(NamedTuple):
+    """A message of the server and the moment it was there."""
+
+    content: dict[str, Any]
+    arrived: float
+
+
+class Connection:
+    """A running server, the requests to it and what it says unasked."""
+
+    def __init__(self, command: Sequence[str], on_notification: Callable[[Message], None]) -> None:
+        self._words = tempfile.TemporaryFile()
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._words
+        )
+        self._on_notification = on_notification
+        self._inbox: queue.Queue[Message | None] = queue.Queue()
+        self._last_id = 0
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def request(self, method: str, params: object = None) -> Any:
+        """Return the server's answer to a request."""
+        self._last_id += 1
+        identifier = self._last_id
+        self._send({"id": identifier, "method": method, "params": params})
+        answers: list[dict[str, Any]] = []
+
+        def answered(message: dict[str, Any]) -> bool:
+            if message.get("id") == identifier and "method" not in message:
+                answers.append(message)
+            return bool(answers)
+
+        self.wait(answered, f"an answer to {method}")
+        if "error" in answers[0]:
+            raise ServerFailure(f"The server refused {method}: {answers[0]['error']['message']}")
+        return answers[0].get("result")
+
+    def notify(self, method: str, params: object) -> float:
+        """Tell the server something and return the moment it was told."""
+        self._send({"method": method, "params": params})
+        return time.perf_counter()
+
+    def wait(self, is_enough: Callable[[dict[str, Any]], bool], what: str) -> None:
+        """Handle messages until one is enough."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                message = self._inbox.get(timeout=max(deadline - time.monotonic(), 0.0))
+            except queue.Empty:
+                self._fail(f"The server did not send {what} within {PATIENCE:.0f} seconds")
+                raise
+            if message is None:
+                self._fail(f"The server ended while the demo waited for {what}")
+                return
+            self._handle(message)
+            if is_enough(message.content):
+                return
+
+    def close(self) -> int:
+        """Shut the server down and return its exit code."""
+        self.request("shutdown")
+        self.notify("exit", None)
+        return self._process.wait(PATIENCE)
+
+    def kill(self) -> None:
+        """End the server whatever it does."""
+        self._process.kill()
+        self._process.wait()
+
+    def _fail(self, reason: str) -> None:
+        code = self._process.poll()
+        self._words.seek(0)
+        words = self._words.read().decode("utf-8", "replace").strip().splitlines()[-15:]
+        ended = "" if code is None else f" (exit code {code})"
+        raise ServerFailure("\n".join([f"{reason}{ended}.", *words]))
+
+    def _handle(self, message: Message) -> None:
+        content = message.content
+        if "method" not in content:
+            return
+        if "id" not in content:
+            self._on_notification(message)
+            return
+        asks_for_settings = content["method"] == "workspace/configuration"
+        result = [None] * len(content["params"]["items"]) if asks_for_settings else None
+        self._send({"id": content["id"], "result": result})
+
+    def _send(self, message: dict[str, object]) -> None:
+        body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+        stdin = _open_stream(self._process.stdin)
+        try:
+            stdin.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+            stdin.flush()
+        except BrokenPipeError:
+            self._process.wait(PATIENCE)
+            self._fail("The server does not listen any more")
+
+    def _read(self) -> None:
+        stdout = _open_stream(self._process.stdout)
+        while header := stdout.readline():
+            length = int(header.split(b":")[1])
+            while stdout.readline().strip():
+                pass
+            body = stdout.read(length)
+            arrived = time.perf_counter()
+            self._inbox.put(Message(json.loads(body), arrived))
+        self._process.wait()
+        self._inbox.put(None)
+
+
+def _open_stream(stream: IO[bytes] | None) -> IO[bytes]:
+    if stream is None:
+        raise ServerFailure("The server was started without its standard streams")
+    return stream
