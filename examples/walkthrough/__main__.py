@@ -23,13 +23,16 @@ BOOKSHOP = Path(__file__).parent.parent / "bookshop"
 SERVER = [sys.executable, "-I", "-m", "fastidious_server", "server"]
 TYPED_IN = BOOKSHOP / "app/api/routes/health.py"
 TYPED_BELOW = '    """Tell a load balancer that the process answers."""\n'
-TYPED = "    time.sleep(1)"
+TYPED = "time.sleep(1)"
+MARGIN = 4
 WIDTH = 100
 
 
 def main() -> int:
     """Run the demo and return its exit code."""
-    console = Console(highlight=False, soft_wrap=False, width=min(WIDTH, Console().width))
+    terminal = Console()
+    width = min(WIDTH, terminal.width) if terminal.is_terminal else WIDTH
+    console = Console(highlight=False, width=width)
     editor = Editor(SERVER, BOOKSHOP)
     try:
         count = review(editor, console)
@@ -48,9 +51,9 @@ def review(editor: Editor, console: Console) -> int:
     """Show all findings in the bookshop and return how many there are."""
     editor.start()
     editor.open(source_files())
-    names = {uri: editor.name(uri) for uri in editor.texts}
+    paths = {uri: editor.name(uri) for uri in editor.texts}
     for uri, diagnostic in findings(editor):
-        show(editor, console, uri, diagnostic, names)
+        show(editor, console, uri, diagnostic, paths)
     count = sum(map(len, editor.diagnostics.values()))
     console.print(Rule(style="dim"))
     console.print(f"{count} findings in {len(editor.texts)} files.\n", style="bold")
@@ -59,9 +62,7 @@ def review(editor: Editor, console: Console) -> int:
 
 def source_files() -> list[Path]:
     """Return the Python files of the bookshop."""
-    return sorted(
-        path for folder in ("app", "tests") for path in (BOOKSHOP / folder).rglob("*.py")
-    )
+    return sorted(path for folder in ("app", "tests") for path in (BOOKSHOP / folder).rglob("*.py"))
 
 
 def findings(editor: Editor) -> Iterator[tuple[str, Diagnostic]]:
@@ -72,35 +73,39 @@ def findings(editor: Editor) -> Iterator[tuple[str, Diagnostic]]:
 
 
 def show(
-    editor: Editor, console: Console, uri: str, diagnostic: Diagnostic, names: dict[str, str]
+    editor: Editor, console: Console, uri: str, diagnostic: Diagnostic, paths: dict[str, str]
 ) -> None:
     """Show one finding: where, what, why, and the fix."""
     console.print(Rule(style="dim"))
-    console.print(frames.headline(diagnostic, names[uri]))
+    console.print(frames.headline(diagnostic, paths[uri]))
     console.print(Text(diagnostic["message"]))
     console.print(frames.code_frame(editor.texts[uri], diagnostic))
-    for place in frames.related_places(diagnostic, names):
+    for place in frames.related_places(diagnostic, paths):
         console.print(place)
-    console.print(frames.reason(editor.hover(uri, diagnostic["range"]["start"])))
+    for line in frames.reason(editor.hover(uri, diagnostic["range"]["start"]), console):
+        console.print(line)
     fix = editor.fix(uri, diagnostic)
-    for part in frames.quick_fix(fix, editor.texts, names) if fix else ():
+    for part in frames.quick_fix(fix, editor.texts, paths) if fix else ():
         console.print(part)
 
 
 def type_a_line(editor: Editor, console: Console) -> None:
-    """Type a blocking call into an async route, then delete it, and show what is reported meanwhile."""
+    """Type a blocking call into an async route, delete it, and show what is reported meanwhile."""
     uri = TYPED_IN.as_uri()
-    line = editor.texts[uri][: editor.texts[uri].index(TYPED_BELOW)].count("\n") + 1
+    line = editor.texts[uri].partition(TYPED_BELOW)[0].count("\n") + 1
     console.print(f"Typing into {editor.name(uri)}, line {line + 1}:\n", style="bold")
-    editor.edit(uri, span(line, 0, 0), "\n")
+    editor.edit(uri, span(line, 0, 0), " " * MARGIN + "\n")
+    ends = range(MARGIN, MARGIN + len(TYPED))
+    keystrokes = [(span(line, end, end), key) for end, key in zip(ends, TYPED, strict=True)]
+    keystrokes.append((span(line, MARGIN, MARGIN + len(TYPED)), ""))
     latencies: list[float] = []
-    for column, character in enumerate(TYPED):
-        latencies.append(editor.edit(uri, span(line, column, column), character))
-        show_keystroke(editor, console, uri, line, latencies[-1])
-    latencies.append(editor.edit(uri, span(line, 0, len(TYPED)), ""))
-    show_keystroke(editor, console, uri, line, latencies[-1])
+    for place, text in keystrokes:
+        latencies.append(editor.edit(uri, place, text))
+        console.print(keystroke(editor, uri, line, latencies[-1]))
     median = statistics.median(latencies) * 1000
-    console.print(f"\n{len(latencies)} keystrokes, {median:.1f} ms each (median).\n", style="bold")
+    console.print(
+        f"\n{median:.1f} ms from a keystroke to its diagnostics (median).\n", style="bold"
+    )
 
 
 def span(line: int, start: int, end: int) -> Range:
@@ -111,23 +116,20 @@ def span(line: int, start: int, end: int) -> Range:
     }
 
 
-def show_keystroke(
-    editor: Editor, console: Console, uri: str, line: int, latency: float
-) -> None:
-    """Show the line as typed so far and what is reported on it."""
-    code = editor.texts[uri].splitlines()[line]
-    shown = Text(f"{latency * 1000:7.1f} ms | ", "dim")
-    shown.append(f"{code}_".ljust(len(TYPED) + 2), "default")
+def keystroke(editor: Editor, uri: str, line: int, latency: float) -> Text:
+    """Return the line as typed so far, and what is reported in the file."""
+    shown = Text.assemble((f"{latency * 1000:7.1f} ms  ", "dim"))
+    shown.append(editor.texts[uri].splitlines()[line].strip().ljust(len(TYPED) + 2))
     for diagnostic in editor.diagnostics[uri]:
-        _, style = frames.SEVERITIES[diagnostic["severity"]]
-        shown.append(f" {diagnostic['code']}", style)
-    console.print(shown)
+        shown.append(f" {diagnostic['code']}", frames.SEVERITIES[diagnostic["severity"]][1])
+    shown.rstrip()
+    return shown
 
 
 def show_farewell(console: Console) -> None:
     """Tell how to get the same in an editor."""
     command = Path(sys.executable).with_name("fastidious")
-    console.print("In your editor: let it run this for Python files (clients/README.md shows how)")
+    console.print("In your editor: let it run this for Python files (README.md says how in yours)")
     console.print(f"    {command} server", style="bold", soft_wrap=True)
 
 

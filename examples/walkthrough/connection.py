@@ -60,9 +60,10 @@ class Connection:
         return answers[0].get("result")
 
     def notify(self, method: str, params: object) -> float:
-        """Tell the server something and return the moment it was told."""
+        """Tell the server something and return the moment that began."""
+        begun = time.perf_counter()
         self._send({"method": method, "params": params})
-        return time.perf_counter()
+        return begun
 
     def wait(self, is_enough: Callable[[dict[str, Any]], bool], what: str) -> None:
         """Handle messages until one is enough."""
@@ -71,11 +72,9 @@ class Connection:
             try:
                 message = self._inbox.get(timeout=max(deadline - time.monotonic(), 0.0))
             except queue.Empty:
-                self._fail(f"The server did not send {what} within {PATIENCE:.0f} seconds")
-                raise
+                raise self._failure(f"The server kept the demo waiting for {what}") from None
             if message is None:
-                self._fail(f"The server ended while the demo waited for {what}")
-                return
+                raise self._failure(f"The server ended while the demo waited for {what}")
             self._handle(message)
             if is_enough(message.content):
                 return
@@ -91,12 +90,12 @@ class Connection:
         self._process.kill()
         self._process.wait()
 
-    def _fail(self, reason: str) -> None:
+    def _failure(self, reason: str) -> ServerFailure:
         code = self._process.poll()
         self._words.seek(0)
         words = self._words.read().decode("utf-8", "replace").strip().splitlines()[-15:]
         ended = "" if code is None else f" (exit code {code})"
-        raise ServerFailure("\n".join([f"{reason}{ended}.", *words]))
+        return ServerFailure("\n".join([f"{reason}{ended}.", *words]))
 
     def _handle(self, message: Message) -> None:
         content = message.content
@@ -117,7 +116,7 @@ class Connection:
             stdin.flush()
         except BrokenPipeError:
             self._process.wait(PATIENCE)
-            self._fail("The server does not listen any more")
+            raise self._failure("The server does not listen any more") from None
 
     def _read(self) -> None:
         stdout = _open_stream(self._process.stdout)

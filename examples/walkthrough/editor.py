@@ -146,7 +146,7 @@ class Editor:
             "context": context,
         }
         actions = self._connection.request("textDocument/codeAction", parameters) or []
-        fixes = [action for action in actions if _repairs(action, diagnostic)]
+        fixes = [action for action in actions if _repairs(action)]
         if not fixes:
             return None
         best = max(fixes, key=lambda action: bool(action.get("isPreferred")))
@@ -200,8 +200,6 @@ def _order(position: Position) -> tuple[int, int]:
     return position["line"], position["character"]
 
 
-def _repairs(action: dict[str, Any], diagnostic: Diagnostic) -> bool:
-    """Tell whether a code action changes the code that a diagnostic complains about."""
-    repaired = action.get("diagnostics") or []
-    is_quick_fix = str(action.get("kind", "")).startswith("quickfix")
-    return is_quick_fix and any(other["code"] == diagnostic["code"] for other in repaired)
+def _repairs(action: dict[str, Any]) -> bool:
+    """Tell whether a code action changes the code rather than silencing the finding."""
+    return not action["title"].startswith(("Ignore ", "Fix all "))
