@@ -1,0 +1,125 @@
+"""Settings: from files, from the editor, and what is wrong with them."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
+
+from fastidious_server.workspace.identity import identify
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from fastidious_server.lsp.session import Session
+
+_SECTION = "fastidious"
+_WATCHED = ("**/*.{py,pyi,toml,lock,ini,cfg}", "**/requirements*.txt")
+
+_log = logging.getLogger(__name__)
+
+
+def refresh(session: Session) -> None:
+    """Read again the configuration files that changed on the disk, for clients that watch none."""
+    if session.services.settings.refresh():
+        apply(session)
+
+
+def apply(session: Session) -> None:
+    """Review all documents by the settings as they are now."""
+    services = session.services
+    for document in session.documents:
+        document.configure(services.engine, services.settings.settings_for(document.identity.path))
+    publish_problems(session)
+
+
+def publish_problems(session: Session) -> None:
+    """Show what is wrong with the configuration files."""
+    session.workbench.problems.publish(session.services.settings.problems())
+
+
+def take_options(session: Session, options: object) -> None:
+    """Review all documents by what the editor has set, and tell what is wrong with that."""
+    if options == session.applied_options:
+        return
+    session.applied_options = options
+    warn(session, session.services.settings.set_client_options(options))
+    apply(session)
+
+
+def warn(session: Session, warnings: Sequence[str]) -> None:
+    """Tell the user what is wrong with the editor's settings."""
+    if warnings:
+        message = "Fastidious settings: " + "; ".join(warnings)
+        session.client.notify(
+            lsp.WINDOW_SHOW_MESSAGE, lsp.ShowMessageParams(type=lsp.MessageType.Warning, message=message)
+        )
+
+
+def options_changed(session: Session, params: lsp.DidChangeConfigurationParams) -> Any:
+    """Take new settings from the editor: those it sent, or rather those it has when asked."""
+    if session.support.configuration:
+        return pull(session)
+    take_options(session, own_section(params.settings))
+    return None
+
+
+async def pull(session: Session) -> None:
+    """Ask the editor for its settings."""
+    items = [lsp.ConfigurationItem(section=_SECTION)]
+    try:
+        answer = await session.client.request(lsp.WORKSPACE_CONFIGURATION, lsp.ConfigurationParams(items=items))
+    except JsonRpcException as error:
+        _log.warning("The editor did not give its settings: %s", error)
+        return
+    options = own_section(answer[0] if answer else None) or session.options
+    session.client.post(lambda: take_options(session, options))
+
+
+async def watch(session: Session) -> None:
+    """Ask the editor to tell of changed files and settings, as far as it lets itself be asked."""
+    registrations: list[lsp.Registration] = []
+    if session.support.watched_files:
+        watchers = [lsp.FileSystemWatcher(glob_pattern=pattern) for pattern in _WATCHED]
+        options = lsp.DidChangeWatchedFilesRegistrationOptions(watchers=watchers)
+        registrations.append(_registration(lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, options))
+    if session.support.configuration_changes:
+        section = lsp.DidChangeConfigurationRegistrationOptions(section=_SECTION)
+        registrations.append(_registration(lsp.WORKSPACE_DID_CHANGE_CONFIGURATION, section))
+    if not registrations:
+        return
+    try:
+        params = lsp.RegistrationParams(registrations=registrations)
+        await session.client.request(lsp.CLIENT_REGISTER_CAPABILITY, params)
+    except JsonRpcException as error:
+        _log.warning("The editor refused to watch files: %s", error)
+
+
+def files_changed(session: Session, params: lsp.DidChangeWatchedFilesParams) -> None:
+    """Follow files that changed on the disk."""
+    settings = session.services.settings
+    paths = [identity.path for change in params.changes if (identity := identify(change.uri)).is_file]
+    configurations = [path for path in paths if settings.is_configuration(path)]
+    for path in configurations:
+        settings.invalidate(path)
+    if configurations:
+        apply(session)
+    modules = [path for path in paths if path.endswith((".py", ".pyi")) and session.documents.at(path) is None]
+    if modules:
+        session.services.index.refresh(modules)
+
+
+def own_section(settings: Any) -> Any:
+    """Return our own section of what an editor sent, which may be that section already."""
+    if isinstance(settings, dict):
+        sections: Mapping[str, Any] = settings
+        for name in (_SECTION, "settings"):
+            if name in sections:
+                return sections[name]
+    return settings
+
+
+def _registration(method: str, options: Any) -> lsp.Registration:
+    return lsp.Registration(id=f"{_SECTION}:{method}", method=method, register_options=options)

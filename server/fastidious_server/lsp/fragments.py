@@ -1,0 +1,127 @@
+"""Diagnostics as JSON, kept per unit: what did not change is not written again."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from fastidious_rules.engine.finding import Severity
+from fastidious_server.lsp.links import rule_page
+from fastidious_server.lsp.positions import to_range
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from fastidious_rules.engine.finding import Finding
+    from fastidious_rules.semantics.place import Place
+    from fastidious_rules.syntax.text import Source
+    from fastidious_server.lsp.places import Location, Places
+    from fastidious_server.lsp.positions import Range
+    from fastidious_server.lsp.support import Support
+    from fastidious_server.workspace.ports import UnitReport
+
+SOURCE = "fastidious"
+SEVERITIES = {Severity.ERROR: 1, Severity.WARNING: 2, Severity.INFORMATION: 3, Severity.HINT: 4}
+TAGS = {"unnecessary": 1, "deprecated": 2}
+
+
+class Fragment:
+    """Diagnostics of one unit, ready but for the numbers of their lines."""
+
+    __slots__ = ("_offsets", "_rendered", "_row", "_template", "findings", "locations", "places", "prefix")
+
+    def __init__(self, findings: tuple[Finding, ...], prefix: bytes, template: bytes, offsets: tuple[int, ...]) -> None:
+        self.findings = findings  # held, so that no other tuple gets its identity
+        self.prefix = prefix
+        self.places: tuple[Place, ...] = tuple(related.place for finding in findings for related in finding.related)
+        self.locations: tuple[Location, ...] = ()
+        self._template = template
+        self._offsets = offsets
+        self._row = -1
+        self._rendered = b""
+
+    def at(self, row: int) -> bytes:
+        """Return the diagnostics of the unit when it starts in line `row`."""
+        if row != self._row:
+            self._row = row
+            self._rendered = self._template % tuple([row + offset for offset in self._offsets])
+        return self._rendered
+
+
+class DocumentEncoder:
+    """Encoder of the diagnostics of one document, and what it wrote the last time."""
+
+    def __init__(self, support: Support, places: Places) -> None:
+        self._support = support
+        self._places = places
+        self._fragments: dict[int, Fragment] = {}
+
+    def encode(self, source: Source, units: Iterable[UnitReport]) -> bytes:
+        """Return the diagnostics of all units, separated by commas."""
+        fragments: dict[int, Fragment] = {}
+        parts: list[bytes] = []
+        for unit in units:
+            findings = unit.findings
+            if findings:
+                fragments[id(findings)] = fragment = self._fragment(source, unit)
+                parts.append(fragment.at(unit.row))
+        self._fragments = fragments
+        return b",".join(parts)
+
+    def _fragment(self, source: Source, unit: UnitReport) -> Fragment:
+        known = self._fragments.get(id(unit.findings))
+        prefix = source.text[source.lines.start(unit.row) : unit.start]
+        if known is None or known.prefix != prefix:
+            return self._build(source, unit, prefix)
+        if known.places and known.locations != self._locations(known.places):
+            return self._build(source, unit, prefix)
+        return known
+
+    def _build(self, source: Source, unit: UnitReport, prefix: bytes) -> Fragment:
+        templates: list[str] = []
+        offsets: list[int] = []
+        for finding in unit.findings:
+            spread = to_range(source, finding.span.shifted(unit.start), self._support.encoding)
+            templates.append(_template(spread, self._members(finding)))
+            offsets += (spread.start.line - unit.row, spread.end.line - unit.row)
+        fragment = Fragment(unit.findings, prefix, ",".join(templates).encode(), tuple(offsets))
+        fragment.locations = self._locations(fragment.places)
+        return fragment
+
+    def _locations(self, places: Sequence[Place]) -> tuple[Location, ...]:
+        return tuple([self._places.location(place) for place in places])
+
+    def _members(self, finding: Finding) -> dict[str, Any]:
+        """Return the members of a diagnostic other than its range."""
+        page = rule_page(finding.rule)
+        members: dict[str, Any] = {"severity": SEVERITIES[finding.severity], "code": finding.rule}
+        if page and self._support.code_description:
+            members["codeDescription"] = {"href": page}
+        members["source"] = SOURCE
+        members["message"] = finding.described(finding.message, self._places.show)
+        tags = sorted({TAGS[tag] for tag in finding.tags if tag in TAGS} & self._support.tags)
+        if tags:
+            members["tags"] = tags
+        if finding.related and self._support.related_information:
+            members["relatedInformation"] = [
+                {"location": location_json(self._places.location(related.place)), "message": related.message}
+                for related in finding.related
+            ]
+        return members
+
+
+def range_json(spread: Range) -> dict[str, Any]:
+    """Return `spread` as JSON."""
+    return {"start": spread.start._asdict(), "end": spread.end._asdict()}
+
+
+def location_json(location: Location) -> dict[str, Any]:
+    """Return `location` as JSON."""
+    return {"uri": location.uri, "range": range_json(location.range)}
+
+
+def _template(spread: Range, members: dict[str, Any]) -> str:
+    """Return one diagnostic as a format string that takes the lines where it starts and ends."""
+    rest = json.dumps(members, separators=(",", ":"))[1:].replace("%", "%%")
+    start, end = spread.start.character, spread.end.character
+    return f'{{"range":{{"start":{{"line":%d,"character":{start}}},"end":{{"line":%d,"character":{end}}}}},{rest}'

@@ -1,0 +1,72 @@
+"""Beginning and end of a conversation."""
+
+from __future__ import annotations
+
+import gc
+from typing import TYPE_CHECKING, Any
+
+from fastidious_server.lsp import configuration, indexing
+from fastidious_server.lsp.parent import watch_parent
+from fastidious_server.lsp.support import read_support
+from fastidious_server.workspace.identity import identify
+
+if TYPE_CHECKING:
+    from lsprotocol import types as lsp
+
+    from fastidious_server.lsp.session import Session
+
+_OBJECTS_BETWEEN_COLLECTIONS = 50_000
+
+
+def initialize(session: Session, params: lsp.InitializeParams) -> None:
+    """Take note of what the editor can do and has open; load nothing yet."""
+    session.support = read_support(params.capabilities)
+    session.roots = _roots(params)
+    session.options = configuration.own_section(params.initialization_options)
+    if params.process_id is not None:
+        watch_parent(params.process_id, lambda: session.client.stop(1))
+
+
+async def initialized(session: Session, _params: Any) -> None:
+    """Load the services and start what runs in the background."""
+    configuration.warn(session, session.workbench.warnings)
+    gc.collect()
+    gc.freeze()  # modules and rules live as long as the process: no collection needs to look at them
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    if session.support.configuration:
+        await configuration.pull(session)
+    await configuration.watch(session)
+    await indexing.start(session)
+
+
+def folders_changed(session: Session, params: lsp.DidChangeWorkspaceFoldersParams) -> Any:
+    """Follow the folders that the editor has open."""
+    removed = {identify(folder.uri).path for folder in params.event.removed}
+    added = [identify(folder.uri).path for folder in params.event.added]
+    kept = [root for root in session.roots if root not in removed and root not in added]
+    session.roots = (*kept, *added)
+    session.services.settings.set_roots(session.roots)
+    configuration.apply(session)
+    return indexing.start(session)
+
+
+def shut_down(session: Session, _params: Any) -> None:
+    """Stop what runs in the background."""
+    session.is_shut_down = True
+    session.close()
+
+
+def leave(session: Session, _params: Any) -> None:
+    """End the process at once, well if it was told to shut down before."""
+    session.client.stop(0 if session.is_shut_down else 1)
+
+
+def _roots(params: lsp.InitializeParams) -> tuple[str, ...]:
+    if params.workspace_folders:
+        uris = [folder.uri for folder in params.workspace_folders]
+    elif params.root_uri:
+        uris = [params.root_uri]
+    else:
+        return (params.root_path.replace("\\", "/"),) if params.root_path else ()
+    identities = [identify(uri) for uri in uris]
+    return tuple(identity.path.rstrip("/") or "/" for identity in identities if identity.is_file)

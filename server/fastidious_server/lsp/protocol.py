@@ -1,0 +1,207 @@
+"""Protocol of pygls, made to answer everything, to keep no text, and to leave when it is told to.
+
+It overrides private names of pygls; `tests/lsp/test_protocol.py` has a test for each.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import json
+import logging
+from typing import TYPE_CHECKING, Any, cast
+
+from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
+from pygls.protocol import LanguageServerProtocol, lsp_method
+
+from fastidious_server.lsp.framing import framed
+from fastidious_server.lsp.inbox import CANCEL_REQUEST, Malformed
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+    from concurrent.futures import Future
+
+    from fastidious_server.lsp.inbox import Message
+
+PARSE_ERROR = -32700
+INVALID_REQUEST = -32600
+INVALID_PARAMS = -32602
+SERVER_NOT_INITIALIZED = -32002
+REQUEST_CANCELLED = -32800
+CONTENT_MODIFIED = -32801
+
+_OF_THE_SESSION = frozenset(
+    {
+        lsp.TEXT_DOCUMENT_DID_OPEN,
+        lsp.TEXT_DOCUMENT_DID_CLOSE,
+        lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS,
+        lsp.EXIT,
+    }
+)
+_BEFORE_INITIALIZE = frozenset({lsp.INITIALIZE, lsp.EXIT})
+
+_log = logging.getLogger(__name__)
+
+
+class Protocol(LanguageServerProtocol):
+    """Language server protocol as this server speaks it.
+
+    `raw_handlers` take the parameters of hot notifications as parsed JSON.
+    """
+
+    raw_handlers: Mapping[str, Callable[[dict[str, Any]], object]] = {}
+    is_shut_down = False
+    is_closed = False
+    _is_initialized = False
+
+    def receive(self, message: Message, *, cancelled: bool = False) -> None:
+        """Handle one message of the client; `cancelled` if it was withdrawn before its turn."""
+        match message:
+            case Malformed():
+                self._refuse(None, PARSE_ERROR, "The message is not valid JSON")
+            case {"jsonrpc": "2.0", "method": str() as method, "id": str() | int() as request}:
+                self._receive_request(request, method, message, cancelled=cancelled)
+            case {"jsonrpc": "2.0", "method": str() as method, **rest} if "id" not in rest:
+                self._receive_notification(method, message)
+            case {"jsonrpc": "2.0", "id": str() | int() as request, **rest} if "method" not in rest:
+                self._receive_response(request, message)
+            case _:
+                self._refuse(None, INVALID_REQUEST, "The message is not a JSON-RPC 2.0 message")
+
+    def send(self, body: bytes) -> None:
+        """Send a message that is JSON already."""
+        if self.is_closed or self.writer is None:
+            return
+        try:
+            sent = self.writer.write(framed(body) if self._include_headers else body)
+        except (OSError, ValueError):
+            self.is_closed = True
+            _log.info("The client is gone")
+            return
+        if inspect.isawaitable(sent):
+            asyncio.ensure_future(sent)
+
+    def _receive_request(self, request: str | int, method: str, message: dict[str, Any], *, cancelled: bool) -> None:
+        if self.is_shut_down:
+            self._refuse(request, INVALID_REQUEST, "The server is shutting down")
+        elif not self._is_initialized and method not in _BEFORE_INITIALIZE:
+            self._refuse(request, SERVER_NOT_INITIALIZED, "The server waits for `initialize`")
+        elif cancelled:
+            self._refuse(request, REQUEST_CANCELLED, "The request was cancelled")
+        elif self._is_initialized and method == lsp.INITIALIZE:
+            self._refuse(request, INVALID_REQUEST, "The server is initialized already")
+        else:
+            self._structure_and_handle(message)
+
+    def _receive_notification(self, method: str, message: dict[str, Any]) -> None:
+        if not self._is_initialized and method != lsp.EXIT:
+            return
+        raw_handler = self.raw_handlers.get(method)
+        if self.is_shut_down and method != lsp.EXIT:
+            return
+        if method == CANCEL_REQUEST:
+            self._receive_cancellation(message.get("params"))
+        elif raw_handler is not None:
+            raw_handler(message.get("params") or {})
+        else:
+            self._structure_and_handle(message)
+
+    def _receive_cancellation(self, params: object) -> None:
+        match params:
+            case {"id": str() | int() as request} if request in self._request_futures:
+                self._handle_cancel_notification(request)
+            case _:
+                pass  # answered already, as the protocol allows
+
+    def _receive_response(self, request: str | int, message: dict[str, Any]) -> None:
+        if request not in self._request_futures:
+            _log.info("Response to %r, which nobody asked", request)
+            return
+        try:
+            structured = self.structure_message(message)
+        except JsonRpcException:
+            error = lsp.ResponseError(code=INVALID_PARAMS, message="The response is malformed")
+            self._handle_response(request, error=error)
+            return
+        self.handle_message(structured)
+
+    def _structure_and_handle(self, message: dict[str, Any]) -> None:
+        if message.get("params") is None:
+            message["params"] = {} if message["method"] == lsp.INITIALIZED else None
+        try:
+            structured = self.structure_message(message)
+        except JsonRpcException as error:
+            if "id" in message:
+                self._refuse(message["id"], INVALID_PARAMS, _reason(error))
+            return
+        if message["method"] == lsp.INITIALIZE:
+            self._is_initialized = True
+        self.handle_message(structured)
+
+    def _refuse(self, request: str | int | None, code: int, reason: str) -> None:
+        error = {"code": code, "message": reason}
+        self.send(json.dumps({"jsonrpc": self.VERSION, "id": request, "error": error}).encode())
+
+    def _get_handler(self, feature_name: str) -> Callable[[Any], Any]:
+        # pygls would keep its own copy of every text and folder beside that of the session.
+        if feature_name in _OF_THE_SESSION and feature_name in self.fm.features:
+            return self.fm.features[feature_name]
+        return super()._get_handler(feature_name)
+
+    def _execute_handler(
+        self,
+        msg_id: str | int,
+        handler: Callable[..., Any],
+        callback: Callable[[Future[Any]], None],
+        args: tuple[Any, ...] | None = None,
+        kwargs: dict[str, Any] | None = None,
+    ) -> None:
+        """Run a handler; what it does before it returns an awaitable happens in the order of the messages."""
+        if inspect.isgeneratorfunction(handler):
+            super()._execute_handler(msg_id, handler, callback, args, kwargs)
+            return
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        try:
+            result = handler(*(args or ()), **(kwargs or {}))
+        except Exception as error:  # noqa: BLE001 - whatever a handler does, the request is answered
+            future.set_exception(error)
+        else:
+            if inspect.isawaitable(result):
+                self._await_handler(msg_id, result, callback)
+                return
+            future.set_result(result)
+        callback(cast("Future[Any]", future))
+
+    def _await_handler(
+        self, msg_id: str | int, result: Awaitable[Any], callback: Callable[[Future[Any]], None]
+    ) -> None:
+        task = cast("Future[Any]", asyncio.ensure_future(result))
+        self._request_futures[msg_id] = task
+        task.add_done_callback(callback)
+
+    def _send_data(self, data: Any) -> None:
+        self.send(json.dumps(data, default=self._serialize_message, separators=(",", ":")).encode())
+
+    def _send_response(self, msg_id: str | int, result: Any = None, error: lsp.ResponseError | None = None) -> None:
+        if error is not None:
+            error.data = None  # pygls puts a traceback there: it is in the log
+        super()._send_response(msg_id, result, error)
+
+    @lsp_method(lsp.SHUTDOWN)
+    def lsp_shutdown(self, *args: Any) -> Any:
+        """Take no more requests and drop those under way."""
+        handler = self.fm.features.get(lsp.SHUTDOWN)
+        if handler is not None:
+            yield handler, args, None
+        current = self.msg_id
+        for request, future in tuple(self._request_futures.items()):
+            if request != current and not future.done():
+                future.cancel()
+        self.is_shut_down = True
+
+
+def _reason(error: JsonRpcException) -> str:
+    cause = error.__cause__
+    details = [str(found) for found in getattr(cause, "exceptions", ())]
+    return "; ".join(["The parameters are malformed", *details])

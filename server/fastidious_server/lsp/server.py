@@ -1,0 +1,132 @@
+"""Language server: the handlers of each method, put in pygls' hands."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
+
+from lsprotocol import types as lsp
+from pygls.lsp.server import LanguageServer
+from pygls.protocol import default_converter
+
+from fastidious_rules import __version__
+from fastidious_server.lsp import barrier, code_actions, configuration, hovers, lifetime, synchronization
+from fastidious_server.lsp.inbox import CANCEL_REQUEST, Inbox
+from fastidious_server.lsp.protocol import Protocol
+from fastidious_server.lsp.session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from fastidious_server.lsp.inbox import Item, Message
+    from fastidious_server.workspace.ports import Services
+
+FEATURES: Mapping[str, Callable[..., Any]] = {
+    lsp.INITIALIZE: lifetime.initialize,
+    lsp.INITIALIZED: lifetime.initialized,
+    lsp.SHUTDOWN: lifetime.shut_down,
+    lsp.EXIT: lifetime.leave,
+    lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: lifetime.folders_changed,
+    lsp.TEXT_DOCUMENT_DID_OPEN: synchronization.opened,
+    lsp.TEXT_DOCUMENT_DID_SAVE: synchronization.saved,
+    lsp.TEXT_DOCUMENT_DID_CLOSE: synchronization.closed,
+    lsp.TEXT_DOCUMENT_HOVER: hovers.hover,
+    lsp.TEXT_DOCUMENT_CODE_ACTION: code_actions.code_actions,
+    lsp.CODE_ACTION_RESOLVE: code_actions.resolve,
+    lsp.WORKSPACE_DID_CHANGE_CONFIGURATION: configuration.options_changed,
+    lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES: configuration.files_changed,
+    barrier.SYNC: barrier.sync,
+}
+RAW_FEATURES: Mapping[str, Callable[[Session, dict[str, Any]], object]] = {
+    lsp.TEXT_DOCUMENT_DID_CHANGE: synchronization.changed,
+}
+OPTIONS: Mapping[str, Any] = {
+    lsp.TEXT_DOCUMENT_CODE_ACTION: lsp.CodeActionOptions(code_action_kinds=code_actions.KINDS, resolve_provider=True),
+}
+
+_log = logging.getLogger(__name__)
+
+
+class Server(LanguageServer):
+    """Language server of one client: takes its messages in order and works between them."""
+
+    protocol: Protocol
+
+    def __init__(self, load: Callable[[], Services]) -> None:
+        super().__init__("fastidious", __version__, protocol_cls=Protocol, converter_factory=default_converter)
+        self.session = Session(load, self)
+        self.exit_code: int | None = None
+        self._inbox: Inbox | None = None
+        for method, handler in FEATURES.items():
+            self.feature(method, OPTIONS.get(method))(partial(handler, self.session))
+        self.protocol.raw_handlers = {
+            method: partial(handler, self.session) for method, handler in RAW_FEATURES.items()
+        }
+
+    def report_server_error(self, error: Exception, source: Any) -> None:
+        """Log an error; it is no reason to interrupt whoever is typing."""
+        _log.error("%s: %s", getattr(source, "__name__", source), error)
+
+    def send(self, body: bytes) -> None:
+        """Send a message that is JSON already."""
+        self.protocol.send(body)
+
+    def notify(self, method: str, params: Any) -> None:
+        """Send a notification."""
+        self.protocol.notify(method, params)
+
+    def request(self, method: str, params: Any) -> Awaitable[Any]:
+        """Send a request and return its answer."""
+        return cast("Awaitable[Any]", self.protocol.send_request_async(method, params))
+
+    def post(self, job: Callable[[], object]) -> None:
+        """Call `job` after the messages that arrived before; callable from any thread."""
+        if self._inbox is not None:
+            self._inbox.put([job])
+
+    def stop(self, exit_code: int) -> None:
+        """End `serve` with `exit_code`; callable from any thread."""
+        if self.exit_code is None:
+            self.exit_code = exit_code
+        if self._inbox is not None:
+            self._inbox.close()
+
+    async def serve(self, inbox: Inbox) -> int:
+        """Handle messages until the client says `exit` or is gone, and return the exit code."""
+        self._inbox = inbox
+        while self.exit_code is None and not self.protocol.is_closed:
+            while inbox and self.exit_code is None:
+                self._handle(inbox, inbox.take())
+            await asyncio.sleep(0)  # what arrives meanwhile, and tasks, come before reviews
+            if not inbox and inbox.is_closed:
+                break
+            if not inbox and not self._review():
+                await inbox.wait()
+        self.protocol.is_closed = True
+        self.session.close()
+        return 1 if self.exit_code is None else self.exit_code
+
+    def _handle(self, inbox: Inbox, item: Item) -> None:
+        try:
+            if callable(item):
+                item()
+            else:
+                self._receive(inbox, item)
+        except Exception:
+            _log.exception("Could not handle a message")
+
+    def _receive(self, inbox: Inbox, message: Message) -> None:
+        match message:
+            case {"method": str() as method, "id": str() | int() as request}:
+                self.protocol.receive(message, cancelled=inbox.is_cancelled(request))
+            case {"method": method, "params": {"id": str() | int() as request}} if method == CANCEL_REQUEST:
+                if inbox.is_cancelled(request):
+                    self.protocol.receive(message)
+            case _:
+                self.protocol.receive(message)
+
+    def _review(self) -> bool:
+        workbench = self.session.loaded
+        return workbench is not None and workbench.reviews.step()

@@ -1,0 +1,102 @@
+"""State of one conversation with an editor."""
+
+from __future__ import annotations
+
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Protocol
+
+from fastidious_server.lsp.places import Places
+from fastidious_server.lsp.publishing import ProblemPublisher, Publisher
+from fastidious_server.lsp.reviews import Reviews
+from fastidious_server.lsp.support import Support
+from fastidious_server.workspace.documents import Documents
+from fastidious_server.workspace.current_texts import CurrentTexts
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from fastidious_server.workspace.ports import Services
+
+
+
+
+class Client(Protocol):
+    """What a session may ask of the connection to its editor."""
+
+    def send(self, body: bytes) -> None:
+        """Send a message that is JSON already."""
+        ...
+
+    def notify(self, method: str, params: Any) -> None:
+        """Send a notification."""
+        ...
+
+    def request(self, method: str, params: Any) -> Awaitable[Any]:
+        """Send a request and return its answer."""
+        ...
+
+    def post(self, job: Callable[[], object]) -> None:
+        """Call `job` after the messages that arrived before; callable from any thread."""
+        ...
+
+    def stop(self, exit_code: int) -> None:
+        """End the process after the current message."""
+        ...
+
+
+class Session:
+    """Documents, settings and results behind one connection.
+
+    `load` brings the services: it imports what is heavy, so it is not called before `initialize` is answered.
+    """
+
+    def __init__(self, load: Callable[[], Services], client: Client) -> None:
+        self.client = client
+        self.documents = Documents()
+        self.texts = CurrentTexts(self.documents)
+        self.support = Support()
+        self.roots: tuple[str, ...] = ()
+        self.options: object = None
+        self.applied_options: object = None
+        self.is_shut_down = False
+        self.indexed = asyncio.Event()
+        self._load = load
+        self._workbench: Workbench | None = None
+
+    @property
+    def loaded(self) -> Workbench | None:
+        """The workbench if it was needed already."""
+        return self._workbench
+
+    @property
+    def workbench(self) -> Workbench:
+        """Services and what was built on them, loaded when first asked for."""
+        if self._workbench is None:
+            self._workbench = Workbench(self, self._load())
+        return self._workbench
+
+    @property
+    def services(self) -> Services:
+        """Everything that the server is wired to."""
+        return self.workbench.services
+
+    def close(self) -> None:
+        """Stop what runs in the background."""
+        if self._workbench is not None:
+            self._workbench.services.index.stop()
+
+
+class Workbench:
+    """What a session has once its services are loaded."""
+
+    def __init__(self, session: Session, services: Services) -> None:
+        services.settings.set_roots(session.roots)
+        session.applied_options = session.options
+        self.warnings = tuple(services.settings.set_client_options(session.options))
+        support, send = session.support, session.client.send
+        self.services = services
+        self.places = Places(session.texts, services.engine.locate, support.encoding)
+        self.publisher = Publisher(support, self.places, send)
+        self.problems = ProblemPublisher(session.texts, support, send)
+        self.reviews = Reviews(session.documents, services.engine, self.publisher)

@@ -1,0 +1,216 @@
+"""What the editor side needs from the rest of the server, as ports that `bootstrap` fills."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+
+    from fastidious_rules.engine.finding import Edit, Finding, Fix
+    from fastidious_rules.engine.settings import Settings
+    from fastidious_rules.semantics.place import Place
+    from fastidious_rules.syntax.text import Source, Span
+
+
+class UnitReport(Protocol):
+    """Findings of one unit, with spans relative to its start."""
+
+    @property
+    def start(self) -> int:
+        """Offset of the unit's first byte."""
+        ...
+
+    @property
+    def row(self) -> int:
+        """Row of the unit's first byte."""
+        ...
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The same object from one check to the next while nothing in it changed."""
+        ...
+
+
+class RuleFailure(Protocol):
+    """Rule that crashed."""
+
+    @property
+    def rule(self) -> str:
+        """Name of the rule."""
+        ...
+
+    @property
+    def error(self) -> str:
+        """What went wrong."""
+        ...
+
+
+class Report(Protocol):
+    """Result of one check of a document."""
+
+    @property
+    def units(self) -> Sequence[UnitReport]:
+        """All units, or at least those with findings, in the order of the text."""
+        ...
+
+    @property
+    def problems(self) -> Sequence[RuleFailure]:
+        """Rules that crashed in this check."""
+        ...
+
+    def findings(self) -> list[Finding]:
+        """Return the findings with absolute spans, sorted."""
+        ...
+
+
+class Document(Protocol):
+    """Text under review, as the engine keeps it."""
+
+    @property
+    def source(self) -> Source:
+        """The text."""
+        ...
+
+    def edit(self, span: Span, replacement: bytes) -> None:
+        """Replace `span`."""
+        ...
+
+    def check(self) -> Report:
+        """Review what changed since the last check."""
+        ...
+
+    def fixes(self, finding: Finding) -> tuple[Fix, ...]:
+        """Return the verified fixes of `finding`, the best first."""
+        ...
+
+    def fix_all(self, rules: Collection[str] | None = None, *, unsafe: bool = False) -> Edit | None:
+        """Return one edit that fixes all that can be fixed, or only what `rules` found."""
+        ...
+
+
+class Engine(Protocol):
+    """Reviewer of documents, and what it knows of the project."""
+
+    @property
+    def revision(self) -> int:
+        """Grow when another document may have other findings now."""
+        ...
+
+    def open(self, path: str, module: str | None, source: Source, settings: Settings) -> Document:
+        """Return a document to review; without `module`, its name follows from `path`."""
+        ...
+
+    def configure(self, document: Document, settings: Settings) -> None:
+        """Review `document` by `settings` from now on."""
+        ...
+
+    def locate(self, place: Place) -> Span | None:
+        """Return where `place` is in its file now."""
+        ...
+
+    def is_fixable(self, rule: str) -> bool:
+        """Tell whether the rule offers fixes."""
+        ...
+
+    def explain(self, finding: Finding, show: Callable[[Place], str], diff: str | None) -> str:
+        """Return what there is to know about `finding`, in Markdown."""
+        ...
+
+    def suppress(self, document: Document, finding: Finding) -> Edit | None:
+        """Return the edit that makes `document` accept `finding`."""
+        ...
+
+
+class ConfigurationProblem(NamedTuple):
+    """Mistake in a configuration file: rows and columns are zero-based, columns count characters.
+
+    It reaches to the end of its line where both columns are the same.
+    """
+
+    path: str
+    row: int
+    column: int
+    end_column: int
+    message: str
+
+
+class SettingsSource(Protocol):
+    """Configuration from files, and from the editor on top of them."""
+
+    def set_roots(self, roots: Sequence[str]) -> None:
+        """Take note of the folders that the editor has open."""
+        ...
+
+    def set_client_options(self, options: object) -> Sequence[str]:
+        """Take the editor's options, whatever it sent, and return what is wrong with them."""
+        ...
+
+    def settings_for(self, path: str) -> Settings | None:
+        """Return the settings of a file, or None if it is not to be reviewed."""
+        ...
+
+    def problems(self) -> Sequence[ConfigurationProblem]:
+        """Return what is wrong with the configuration files read so far."""
+        ...
+
+    def is_configuration(self, path: str) -> bool:
+        """Tell whether the settings may depend on the file at `path`."""
+        ...
+
+    def invalidate(self, path: str) -> None:
+        """Read again what depends on the file at `path`."""
+        ...
+
+    def refresh(self) -> bool:
+        """Read again the files that changed on disk, and tell whether there were any."""
+        ...
+
+
+class IndexHost(Protocol):
+    """What an index may ask of the thread that owns the documents; callable from any thread."""
+
+    def run(self, change: Callable[[], None]) -> None:
+        """Call `change` on that thread, then review what it touched."""
+        ...
+
+    def progress(self, done: int, total: int) -> None:
+        """Show that `done` of `total` files are indexed."""
+        ...
+
+
+class IndexFeed(Protocol):
+    """Index of the files that are not open."""
+
+    def start(self, roots: Sequence[str], host: IndexHost) -> None:
+        """Index the files below `roots` in the background; progress ends with `done == total`."""
+        ...
+
+    def refresh(self, paths: Sequence[str]) -> None:
+        """Index again files that changed on disk, are gone, or were closed in the editor."""
+        ...
+
+    def stop(self) -> None:
+        """Stop at once."""
+        ...
+
+
+class Inference(Protocol):
+    """Fixes that need the types or the references of the whole project."""
+
+    def title(self, finding: Finding) -> str | None:
+        """Return the title of the fix that may be inferred for `finding`, without inferring it."""
+        ...
+
+    async def fix(self, path: str, text: bytes, finding: Finding) -> Fix | None:
+        """Infer that fix."""
+        ...
+
+
+class Services(NamedTuple):
+    """Everything that the language server is wired to."""
+
+    engine: Engine
+    settings: SettingsSource
+    index: IndexFeed
+    inference: Inference

@@ -1,0 +1,226 @@
+"""Services that answer from plain words in the text, so that the edge is tested without the engine."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from fastidious_rules.engine.finding import Edit, Finding, Fix, Related, Safety, Severity
+from fastidious_rules.engine.settings import Settings
+from fastidious_rules.semantics.place import Place
+from fastidious_rules.syntax.text import Source, Span
+from fastidious_server.workspace.ports import ConfigurationProblem, Services
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+
+    from fastidious_server.workspace.ports import IndexHost
+
+WORDS = {b"blocking": "blocking-call", b"slow": "slow-call", b"shared": "shared-state", b"typed": "missing-type"}
+_UNIT = re.compile(rb"(?:(?!\n\n).)+", re.DOTALL)
+_WORD = re.compile(rb"blocking|slow|shared|typed|crash")
+
+
+class FakeUnit(NamedTuple):
+    """Findings of one paragraph."""
+
+    start: int
+    row: int
+    findings: tuple[Finding, ...]
+
+
+class FakeFailure(NamedTuple):
+    """Crash of a rule."""
+
+    rule: str
+    error: str
+
+
+class FakeReport(NamedTuple):
+    """Findings of all paragraphs."""
+
+    units: tuple[FakeUnit, ...]
+    problems: tuple[FakeFailure, ...] = ()
+
+    def findings(self) -> list[Finding]:
+        moved = [replace(finding, span=finding.span.shifted(unit.start)) for unit in self.units for finding in unit.findings]
+        return sorted(moved, key=lambda finding: (finding.span, finding.rule))
+
+
+@dataclass(slots=True)
+class FakeDocument:
+    """Text in which words are findings: `blocking` has a safe fix, `slow` an unsafe one."""
+
+    path: str
+    source: Source
+    engine: FakeEngine
+    settings: Settings
+    checks: int = 0
+    memo: dict[bytes, tuple[Finding, ...]] = field(default_factory=lambda: {})
+
+    def edit(self, span: Span, replacement: bytes) -> None:
+        self.source.replace(span, replacement)
+
+    def check(self) -> FakeReport:
+        self.checks += 1
+        self.engine.note(self.path, self.source.text)
+        units = [
+            FakeUnit(match.start(), self.source.point(match.start()).row, self._findings(match.group()))
+            for match in _UNIT.finditer(self.source.text)
+        ]
+        return FakeReport(tuple(units))
+
+    def fixes(self, finding: Finding) -> tuple[Fix, ...]:
+        if finding.rule == "blocking-call":
+            return (Fix("Await it", (Edit(finding.span, "awaited"),)),)
+        if finding.rule == "slow-call":
+            return (Fix("Make it fast", (Edit(finding.span, "fast"),), safety=Safety.UNSAFE),)
+        if finding.rule == "shared-state":
+            edits = (Edit(finding.span, "own"), Edit(Span(0, 0), "# seen\n", self.engine.other))
+            return (Fix("Own it everywhere", edits, safety=Safety.UNSAFE),)
+        return ()
+
+    def fix_all(self, rules: Collection[str] | None = None, *, unsafe: bool = False) -> Edit | None:
+        new = self.source.text
+        for word, rule, fixed in ((b"blocking", "blocking-call", b"awaited"), (b"slow", "slow-call", b"fast")):
+            if (rules is None or rule in rules) and (unsafe or rule == "blocking-call"):
+                new = new.replace(word, fixed)
+        return None if new == self.source.text else Edit(Span(0, len(self.source.text)), new.decode())
+
+    def _findings(self, text: bytes) -> tuple[Finding, ...]:
+        if b"crash" in text:
+            message = "told to"
+            raise RuntimeError(message)
+        if text not in self.memo:
+            self.memo[text] = tuple(self._finding(match) for match in _WORD.finditer(text))
+        return self.memo[text]
+
+    def _finding(self, match: re.Match[bytes]) -> Finding:
+        rule, word = WORDS[match.group()], match.group().decode()
+        related: tuple[Related, ...] = ()
+        message = f"`{word}` is 100% wrong"
+        if rule == "shared-state":
+            related = (Related(Place(self.engine.other, 0, Span(0, 6)), "shared from here"),)
+            message = "`shared` comes from {@0}"
+        severity = Severity.ERROR if rule == "blocking-call" else Severity.WARNING
+        tags = frozenset({"deprecated"}) if rule == "slow-call" else frozenset[str]()
+        severity = Severity.HINT if rule in self.settings.ignore else severity
+        return Finding(rule, Span(*match.span()), message, severity, related, "", tags)
+
+
+@dataclass(slots=True)
+class FakeEngine:
+    """Engine for which a document that says `global` changes what all others are told."""
+
+    other: str = "/nowhere/other.py"
+    revision: int = 0
+    documents: list[FakeDocument] = field(default_factory=lambda: [])
+    _globals: dict[str, bool] = field(default_factory=lambda: {})
+
+    def note(self, path: str, text: bytes) -> None:
+        is_global = b"global" in text
+        if self._globals.get(path, False) != is_global:
+            self._globals[path] = is_global
+            self.revision += 1
+
+    def open(self, path: str, module: str | None, source: Source, settings: Settings) -> FakeDocument:  # noqa: ARG002
+        document = FakeDocument(path, source, self, settings)
+        self.documents.append(document)
+        return document
+
+    def configure(self, document: FakeDocument, settings: Settings) -> None:
+        document.settings = settings
+        document.memo.clear()
+
+    def locate(self, place: Place) -> Span | None:
+        return place.span
+
+    def is_fixable(self, rule: str) -> bool:
+        return rule in {"blocking-call", "slow-call"}
+
+    def explain(self, finding: Finding, show: Callable[[Place], str], diff: str | None) -> str:
+        return f"**{finding.rule}** {finding.described(finding.message, show)}\n{diff or ''}"
+
+    def suppress(self, document: FakeDocument, finding: Finding) -> Edit | None:
+        end = document.source.line_span(document.source.point(finding.span.start).row).end
+        return Edit(Span(end, end), f"  # fastidious: ignore[{finding.rule}]")
+
+
+@dataclass(slots=True)
+class FakeSettings:
+    """Settings whose every source is a plain attribute; files named `silent.py` are not reviewed."""
+
+    roots: tuple[str, ...] = ()
+    options: object = None
+    mistakes: list[ConfigurationProblem] = field(default_factory=lambda: [])
+    is_stale: bool = False
+    invalidated: list[str] = field(default_factory=lambda: [])
+
+    def set_roots(self, roots: Sequence[str]) -> None:
+        self.roots = tuple(roots)
+
+    def set_client_options(self, options: object) -> Sequence[str]:
+        self.options = options if isinstance(options, dict) else None
+        return [] if options is None or isinstance(options, dict) else ["the settings must be an object"]
+
+    def settings_for(self, path: str) -> Settings | None:
+        if path.endswith("silent.py"):
+            return None
+        ignore = self.options.get("ignore", ()) if isinstance(self.options, dict) else ()
+        return Settings(ignore=frozenset(ignore))
+
+    def problems(self) -> Sequence[ConfigurationProblem]:
+        return self.mistakes
+
+    def is_configuration(self, path: str) -> bool:
+        return path.endswith(".toml")
+
+    def invalidate(self, path: str) -> None:
+        self.invalidated.append(path)
+
+    def refresh(self) -> bool:
+        was_stale, self.is_stale = self.is_stale, False
+        return was_stale
+
+
+@dataclass(slots=True)
+class FakeIndex:
+    """Index that is done as soon as it starts."""
+
+    started: list[tuple[str, ...]] = field(default_factory=lambda: [])
+    refreshed: list[str] = field(default_factory=lambda: [])
+    is_stopped: bool = False
+
+    def start(self, roots: Sequence[str], host: IndexHost) -> None:
+        self.started.append(tuple(roots))
+        host.progress(0, 4)
+        host.progress(2, 4)
+        host.progress(4, 4)
+
+    def refresh(self, paths: Sequence[str]) -> None:
+        self.refreshed += paths
+
+    def stop(self) -> None:
+        self.is_stopped = True
+
+
+@dataclass(slots=True)
+class FakeInference:
+    """Inference that knows one type, after a while."""
+
+    turns: int = 3
+
+    def title(self, finding: Finding) -> str | None:
+        return "Add the inferred type" if finding.rule == "missing-type" else None
+
+    async def fix(self, path: str, text: bytes, finding: Finding) -> Fix | None:  # noqa: ARG002
+        for _ in range(self.turns):
+            await asyncio.sleep(0)
+        return Fix("Add the inferred type", (Edit(finding.span, "typed: int"),))
+
+
+def fake_services() -> Services:
+    """Return services that need no file and no engine."""
+    return Services(FakeEngine(), FakeSettings(), FakeIndex(), FakeInference())

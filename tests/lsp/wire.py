@@ -1,0 +1,150 @@
+"""Client that writes bytes and reads bytes: it may be as wrong as the real ones."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fastidious_server.lsp.framing import FrameDecoder, framed
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+_SERVER = Path(__file__).with_name("fake_server.py")
+_TIMEOUT = 30
+
+ALL_CAPABILITIES: dict[str, Any] = {
+    "general": {"positionEncodings": ["utf-16"]},
+    "textDocument": {
+        "publishDiagnostics": {
+            "relatedInformation": True,
+            "codeDescriptionSupport": True,
+            "versionSupport": True,
+            "tagSupport": {"valueSet": [1, 2]},
+        },
+        "hover": {"contentFormat": ["markdown", "plaintext"]},
+        "codeAction": {
+            "codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["quickfix", "source.fixAll"]}},
+            "dataSupport": True,
+            "isPreferredSupport": True,
+            "resolveSupport": {"properties": ["edit"]},
+        },
+    },
+    "workspace": {"workspaceEdit": {"documentChanges": True, "changeAnnotationSupport": {}}},
+}
+
+
+class Wire:
+    """Conversation with a server in a process of its own."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process = process
+        self.received: list[dict[str, Any]] = []
+        self._decoder = FrameDecoder()
+        self._pending: list[bytes] = []
+        self._last_id = 0
+
+    def write(self, data: bytes) -> None:
+        """Write bytes as they are."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(data)
+
+    def notify(self, method: str, params: Any) -> None:
+        """Send a notification."""
+        self.write(framed(json.dumps({"jsonrpc": "2.0", "method": method, "params": params}).encode()))
+
+    def ask(self, method: str, params: Any) -> int:
+        """Send a request and return its id."""
+        self._last_id += 1
+        message = {"jsonrpc": "2.0", "id": self._last_id, "method": method, "params": params}
+        self.write(framed(json.dumps(message).encode()))
+        return self._last_id
+
+    async def read(self) -> dict[str, Any]:
+        """Return the next message of the server."""
+        assert self.process.stdout is not None
+        while not self._pending:
+            chunk = await asyncio.wait_for(self.process.stdout.read(1 << 16), _TIMEOUT)
+            if not chunk:
+                raise EOFError(await self._errors())
+            self._pending += self._decoder.feed(chunk)
+        message = json.loads(self._pending.pop(0))
+        self.received.append(message)
+        return message
+
+    async def _errors(self) -> str:
+        assert self.process.stderr is not None
+        return (await asyncio.wait_for(self.process.stderr.read(), _TIMEOUT)).decode()
+
+    async def answer(self, request: int | None) -> dict[str, Any]:
+        """Return the answer to a request."""
+        while True:
+            message = await self.read()
+            if "method" not in message and message["id"] == request:
+                return message
+
+    async def call(self, method: str, params: Any) -> Any:
+        """Send a request and return its result."""
+        answer = await self.answer(self.ask(method, params))
+        assert "error" not in answer, answer
+        return answer["result"]
+
+    async def initialize(self, capabilities: dict[str, Any] | None = None, **rest: Any) -> dict[str, Any]:
+        """Begin the session."""
+        chosen = ALL_CAPABILITIES if capabilities is None else capabilities
+        params = {"processId": None, "rootUri": None, "capabilities": chosen, **rest}
+        result = await self.call("initialize", params)
+        self.notify("initialized", {})
+        return result
+
+    def open(self, uri: str, text: str, version: int = 1) -> None:
+        """Open a document."""
+        document = {"uri": uri, "languageId": "python", "version": version, "text": text}
+        self.notify("textDocument/didOpen", {"textDocument": document})
+
+    def change(self, uri: str, version: int, *changes: Any) -> None:
+        """Change a document."""
+        params = {"textDocument": {"uri": uri, "version": version}, "contentChanges": list(changes)}
+        self.notify("textDocument/didChange", params)
+
+    def published(self, uri: str) -> list[dict[str, Any]]:
+        """Return what was published for a document so far, the oldest first."""
+        return [
+            message["params"]
+            for message in self.received
+            if message.get("method") == "textDocument/publishDiagnostics" and message["params"]["uri"] == uri
+        ]
+
+    async def diagnostics(self, uri: str) -> list[dict[str, Any]]:
+        """Return the diagnostics of a document once all that was sent is reviewed."""
+        await self.call("fastidious/sync", None)
+        return self.published(uri)[-1]["diagnostics"]
+
+    async def exit_code(self) -> int:
+        """Return the exit code once the process has ended."""
+        return await asyncio.wait_for(self.process.wait(), _TIMEOUT)
+
+
+@contextlib.asynccontextmanager
+async def wire(*command: str) -> AsyncIterator[Wire]:
+    """Start a server, the fake one if no other is named, and end it afterwards."""
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(
+        *(command or (sys.executable, "-I", str(_SERVER))), stdin=pipe, stdout=pipe, stderr=pipe
+    )
+    try:
+        yield Wire(process)
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+def spread(line: int, start: int, end: int, last_line: int | None = None) -> dict[str, Any]:
+    """Return a range as JSON."""
+    last = line if last_line is None else last_line
+    return {"start": {"line": line, "character": start}, "end": {"line": last, "character": end}}
