@@ -1,0 +1,47 @@
+# Two commands do everything on a fresh machine with Python 3.11 and make: `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format bench new-rule rule clean
+
+help:  ## show the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: $(READY)  ## create the environment in .venv
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Fastidious needs Python 3.11 or newer: make PYTHON=python3.11 ...")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --group dev --editable .
+	touch $(READY)
+
+demo: setup  ## review the sample backend through a real language-server session
+	$(BIN)/python -I examples/demo.py
+
+test: check  ## everything that CI runs: linters, types, contracts, tests
+	$(BIN)/python -Im pytest
+
+check: setup  ## linters, types, contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+	$(BIN)/lint-imports --no-cache
+
+format: setup  ## format the code and apply ruff's fixes
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: setup  ## measure against the peers (downloads them and their inputs)
+	$(BIN)/python benchmarks/run.py
+
+new-rule: setup  ## start a rule: make new-rule FAMILY=security NAME=weak-random
+	$(BIN)/python tests/new_rule.py $(FAMILY) $(NAME)
+
+rule: setup  ## run the examples of one rule: make rule NAME=sql-injection
+	$(BIN)/python -Im pytest tests/rules -k '$(subst -,_,$(NAME)) or $(NAME)'
+
+clean:  ## remove the environment and caches
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,85 @@
+"""Broken code: what it keeps of the time before it broke, and where the parser stumbled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from fastidious_rules.engine.finding import Finding, Severity
+from fastidious_rules.syntax.errors import first_error
+from fastidious_rules.syntax.text import Span
+
+if TYPE_CHECKING:
+    import tree_sitter
+
+    from fastidious_rules.engine.document import State
+    from fastidious_rules.semantics.facts import UnitFacts
+    from fastidious_rules.syntax.text import Source
+
+SYNTAX_ERROR = "syntax-error"
+
+
+class Inherited(NamedTuple):
+    """What a broken unit keeps of those that it took the place of. Spans and starts count from the start of the document."""
+
+    facts: tuple[tuple[UnitFacts, int], ...]
+    findings: tuple[Finding, ...]
+
+
+def inherited(fresh: list[State], gone: list[State], source: Source, edited: Span, grown: int) -> list[State]:
+    """Let the first broken unit of `fresh` inherit from the units of `gone` that are nowhere in `fresh`.
+
+    Findings on the lines of `edited` are dropped: that is where somebody types.
+    """
+    present = {state.key for state in fresh if not state.cut.node.has_error}
+    orphans = [state for state in gone if state.key not in present]
+    if not orphans:
+        return fresh
+    legacy = _legacy(orphans, _Shift.of(source, edited, grown))
+    states: list[State] = []
+    for state in fresh:
+        takes = legacy is not None and state.cut.node.has_error
+        states.append(state._replace(inherited=legacy) if takes else state)
+        legacy = None if takes else legacy
+    return states
+
+
+class _Shift(NamedTuple):
+    """Where the edited lines are, and where what stood behind them is now."""
+
+    start: int
+    old_end: int
+    grown: int
+
+    @classmethod
+    def of(cls, source: Source, edited: Span, grown: int) -> _Shift:
+        first = source.line_span(source.lines.row_of(edited.start))
+        last = source.line_span(source.lines.row_of(edited.end))
+        return cls(first.start, last.end - grown, grown)
+
+    def moved(self, finding: Finding) -> Finding | None:
+        if finding.span.end <= self.start:
+            return finding
+        return finding.moved(self.grown) if finding.span.start >= self.old_end else None
+
+
+def _legacy(orphans: list[State], shift: _Shift) -> Inherited | None:
+    facts: list[tuple[UnitFacts, int]] = []
+    findings: list[Finding] = []
+    for state in orphans:
+        if state.inherited is not None:
+            facts.extend(state.inherited.facts)
+            findings.extend(state.inherited.findings)
+        else:
+            facts.append((state.result.facts, state.cut.start))
+            findings.extend(each.moved(state.cut.start) for each in state.result.findings or ())
+    moved = tuple(each for each in map(shift.moved, findings) if each is not None)
+    placed = tuple((fact, start + shift.grown if start >= shift.old_end else start) for fact, start in facts)
+    return Inherited(placed, moved)
+
+
+def syntax_errors(node: tree_sitter.Node) -> tuple[Finding, ...]:
+    """Return the finding of a broken unit; its span counts from the start of the document."""
+    error = first_error(node)
+    if error is None:
+        return ()
+    return (Finding(SYNTAX_ERROR, error.span, error.message, Severity.ERROR),)

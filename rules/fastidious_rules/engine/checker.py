@@ -1,0 +1,126 @@
+"""Run rules over a unit."""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from fastidious_rules.engine.scope import Scope
+from fastidious_rules.semantics.role import Role
+from fastidious_rules.syntax.nodes import Call, View
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from fastidious_rules.engine.finding import Finding, Severity
+    from fastidious_rules.engine.registry import Registry
+    from fastidious_rules.engine.rule import Rule, Subscription
+    from fastidious_rules.engine.scope import UnitContext
+    from fastidious_rules.engine.settings import Settings
+
+
+class RuleFailure(NamedTuple):
+    """A rule that raised: its findings on one unit are lost, and nothing else is."""
+
+    rule: str
+    error: str
+    """The traceback."""
+
+
+class Check(NamedTuple):
+    """One check of a rule, ready to run."""
+
+    rule: Rule
+    run: Callable[[Any, Scope], Iterator[Finding]]
+    options: Any
+
+
+class _Table:
+    """The checks for files of one role, by what they subscribe to."""
+
+    __slots__ = ("by_kind", "by_name")
+
+    def __init__(self) -> None:
+        self.by_kind: dict[type[View], list[Check]] = {}
+        self.by_name: dict[str, list[Check]] = {}
+
+    def add(self, check: Check, subscription: Subscription) -> None:
+        for name in subscription.names:
+            self.by_name.setdefault(name, []).append(check)
+        if not subscription.names:
+            self.by_kind.setdefault(subscription.kind, []).append(check)
+
+    def of(self, view: View, context: UnitContext) -> list[Check]:
+        found = self.by_kind.get(type(view), [])
+        named = self.by_name.get(context.real_name(view)) if self.by_name and isinstance(view, Call) else None
+        return [*found, *named] if named else found
+
+
+class Checker:
+    """The rules that settings turn on. It keeps nothing of what it checks, so documents can share it."""
+
+    def __init__(self, registry: Registry, settings: Settings) -> None:
+        self.registry = registry
+        self.settings = settings
+        self.severities: Mapping[str, Severity] = registry.enabled(settings)
+        self._tables: dict[Role, _Table] = {role: self._table(role) for role in Role}
+
+    def _table(self, role: Role) -> _Table:
+        table = _Table()
+        for name in self.severities:
+            rule = self.registry.rules[name]
+            if role not in rule.roles:
+                continue
+            options = self._options(rule)
+            for subscription, run in subscriptions(rule):
+                table.add(Check(rule, run, options), subscription)
+        return table
+
+    def _options(self, rule: Rule) -> Any:
+        options = rule.default_options()
+        chosen = self.settings.options.get(rule.name)
+        return replace(options, **chosen) if chosen and options is not None else options
+
+    def check(self, context: UnitContext, failures: list[RuleFailure]) -> list[Finding]:
+        """Return the findings in one unit, in the order of the text; rules that raise are added to `failures`."""
+        table = self._tables[context.document.role]
+        found: list[Finding] = []
+        for kind, views in context.unit.by_kind.items():
+            if kind in table.by_kind or (kind is Call and table.by_name):
+                for view in views:
+                    for check in table.of(view, context):
+                        found.extend(self._run(check, view, context, failures))
+        return sorted(dict.fromkeys(found), key=_order)
+
+    def _run(self, check: Check, view: View, context: UnitContext, failures: list[RuleFailure]) -> list[Finding]:
+        try:
+            return [self._graded(each, check) for each in check.run(view, Scope(context, view, check.options))]
+        except Exception:  # noqa: BLE001  a rule that crashes loses its own finding and nothing else
+            failures.append(RuleFailure(check.rule.name, traceback.format_exc()))
+            return []
+
+    def _graded(self, finding: Finding, check: Check) -> Finding:
+        """Put the severity that settings give in the place of the rule's default one."""
+        rule = check.rule
+        if finding.severity == rule.default_severity or rule.name in self.settings.severity:
+            severity = self.severities[rule.name]
+            return finding if severity == finding.severity else replace(finding, severity=severity)
+        return finding
+
+    def checks_of(self, rule_name: str, view: View, context: UnitContext) -> list[Check]:
+        """Return the checks of one rule that look at `view`."""
+        table = self._tables[context.document.role]
+        return [check for check in table.of(view, context) if check.rule.name == rule_name]
+
+
+def subscriptions(rule: Rule) -> Iterator[tuple[Subscription, Callable[[Any, Scope], Iterator[Finding]]]]:
+    """Yield what a rule subscribes to, each with the check that wants it."""
+    for name in dir(type(rule)):
+        method = getattr(rule, name) if not name.startswith("__") else None
+        for subscription in getattr(method, "subscriptions", ()):
+            yield subscription, method  # type: ignore[misc]
+
+
+def _order(finding: Finding) -> tuple[int, int, str]:
+    return finding.span.start, finding.span.end, finding.rule

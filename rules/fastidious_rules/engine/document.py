@@ -1,0 +1,275 @@
+"""A document under review: text, tree, and what was found in each unit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from fastidious_rules.engine import fix
+from fastidious_rules.engine.broken import Inherited, inherited, syntax_errors
+from fastidious_rules.engine.report import Report, UnitReport
+from fastidious_rules.engine.scope import ModuleContext, Recorder, UnitContext
+from fastidious_rules.engine.suppress import Shown, Suppressions
+from fastidious_rules.semantics.extract import unit_facts
+from fastidious_rules.semantics.facts import ModuleFacts, UnitFacts
+from fastidious_rules.semantics.role import role_of
+from fastidious_rules.syntax.text import Span
+from fastidious_rules.syntax.tree import Tree
+from fastidious_rules.syntax.units import Cut, Unit, cut
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from fastidious_rules.engine.checker import Checker, RuleFailure
+    from fastidious_rules.engine.finding import Edit, Finding, Fix
+    from fastidious_rules.semantics.project import Project, Question
+    from fastidious_rules.syntax.text import Source
+
+_KEPT = 256
+"""How many results of units that are gone are kept, for undo and for text that is moved."""
+
+Key = tuple[bytes, bytes, bool]
+"""Text of a unit, header of the class around it, whether it is a header itself."""
+
+
+class Result:
+    """What was found in a unit, for as long as the answers that it rests on stay the same."""
+
+    __slots__ = ("answers", "facts", "findings", "problems", "revision")
+
+    def __init__(self, facts: UnitFacts) -> None:
+        self.facts = facts
+        self.findings: tuple[Finding, ...] | None = None
+        self.problems: tuple[RuleFailure, ...] = ()
+        self.answers: dict[Question, Any] = {}
+        self.revision = -1
+
+
+class State(NamedTuple):
+    """A unit of the document as it stands now. A broken one keeps what the units had that it took the place of."""
+
+    cut: Cut
+    key: Key
+    result: Result
+    inherited: Inherited | None = None
+
+
+class Document:
+    """Text that is edited and checked. Only what changed, and what asked about what changed, is looked at again."""
+
+    def __init__(self, path: str, module: str, source: Source, project: Project, checker: Checker) -> None:
+        self.path = path
+        self.module = module
+        self.source = source
+        self.project = project
+        self._checker = checker
+        self._tree = Tree(source)
+        self._states: list[State] = []
+        self._kept: dict[Key, Result] = {}
+        self._edited: Span | None = Span(0, len(source.text))
+        self._grown = 0
+        self._facts = ModuleFacts((), ())
+        self._suppressions = Suppressions()
+        self._shown = Shown()
+
+    @property
+    def checker(self) -> Checker:
+        """The rules in force; setting others forgets what the old ones found."""
+        return self._checker
+
+    @checker.setter
+    def checker(self, checker: Checker) -> None:
+        self._checker = checker
+        self._kept.clear()
+        for state in self._states:
+            state.result.findings = None
+
+    @property
+    def facts(self) -> ModuleFacts:
+        """Facts of the text as it stands."""
+        self._refresh()
+        return self._facts
+
+    @property
+    def tree(self) -> Tree:
+        """The syntax tree of the text as it stands."""
+        self._refresh()
+        return self._tree
+
+    @property
+    def states(self) -> list[State]:
+        """The units of the text as it stands."""
+        self._refresh()
+        return self._states
+
+    @property
+    def suppressions(self) -> Suppressions:
+        """The suppression comments of the text as it stands."""
+        self._refresh()
+        return self._suppressions
+
+    def edit(self, span: Span, replacement: bytes) -> None:
+        """Replace the bytes of `span`. Several edits may precede a check."""
+        self._tree.edit(self.source, span, replacement)
+        growth = len(replacement) - (span.end - span.start)
+        self._grown += growth
+        edited = Span(span.start, span.start + len(replacement))
+        if self._edited is not None:
+            end = self._edited.end + growth if self._edited.end >= span.end else edited.end
+            edited = Span(min(self._edited.start, edited.start), max(end, edited.end))
+        self._edited = edited
+
+    def check(self) -> Report:
+        """Return what the rules say now."""
+        self._refresh()
+        revision = self.project.revision
+        stale: dict[int, frozenset[Question] | None] = {revision: frozenset()}
+        for state in self._states:
+            result = state.result
+            if result.revision not in stale:
+                stale[result.revision] = self.project.changed_since(result.revision)
+            if result.findings is None or not self._holds(result, stale[result.revision]):
+                self._run(state)
+            result.revision = revision
+        return self._report()
+
+    def context_of(self, state: State, unit: Unit) -> UnitContext:
+        """Return what rules are given to look at a unit."""
+        document = ModuleContext(self.path, self.module, role_of(self.path), self._checker.settings)
+        return UnitContext(document, unit, state.result.facts, Recorder(self.project))
+
+    def fork(self) -> Document:
+        """Return a copy to try edits on. It shares the project: see `restore`."""
+        self._refresh()
+        twin = Document.__new__(Document)
+        twin.__dict__.update(self.__dict__)
+        twin.source = self.source.copy()
+        twin._tree = self._tree.copy()
+        twin._states = list(self._states)
+        twin._kept = dict(self._kept)
+        twin._shown = Shown()
+        return twin
+
+    def restore(self) -> None:
+        """Give the project the facts of this document again, after a copy of it was checked."""
+        self.project.update(self.path, self.module, self._facts)
+
+    def fixes(self, finding: Finding) -> tuple[Fix, ...]:
+        """Return the proven fixes of `finding`, whose span counts from the start of the document; the best first."""
+        return fix.fixes(self, finding)
+
+    def fix_all(self, rules: Collection[str] | None = None, *, unsafe: bool = False) -> Edit | None:
+        """Return one edit that applies all fixes of `rules` (None: of all) until there are no more; None: nothing to do."""
+        return fix.fix_all(self, rules, unsafe=unsafe)
+
+    # Facts
+
+    def _refresh(self) -> None:
+        """Bring tree, units and facts up to date with the text."""
+        if self._edited is None:
+            return
+        edited, grown = self._edited, self._grown
+        self._edited, self._grown = None, 0
+        changed = [edited, *self._tree.parse(self.source)]
+        dirty = Span(min(each.start for each in changed), max(each.end for each in changed))
+        text = self.source.text
+        cuts = cut(self._tree.root, text)
+        old = self._states
+        front = _same_front(old, cuts, dirty.start)
+        back = _same_back(old[front:], cuts[front:], dirty.end, grown)
+        gone = old[front : len(old) - back]
+        middle = [self._state(each, text) for each in cuts[front : len(cuts) - back]]
+        if any(each.cut.node.has_error for each in middle):
+            middle = inherited(middle, gone, self.source, edited, grown)
+        self._keep(gone)
+        self._states = [*_moved(old[:front], cuts), *middle, *_moved(old[len(old) - back :], cuts[len(cuts) - back :])]
+        self._publish_facts()
+        self._suppressions = Suppressions.read(self._tree, self.source)
+
+    def _state(self, cut: Cut, text: bytes) -> State:
+        key = (text[cut.start : cut.end], cut.header, cut.is_header)
+        result = self._kept.get(key)
+        if result is None:
+            result = Result(unit_facts(Unit(cut, text)))
+        return State(cut, key, result)
+
+    def _keep(self, gone: Iterable[State]) -> None:
+        for state in gone:
+            self._kept[state.key] = state.result
+        while len(self._kept) > _KEPT:
+            del self._kept[next(iter(self._kept))]
+
+    def _publish_facts(self) -> None:
+        units: list[UnitFacts] = []
+        starts: list[int] = []
+        for state in self._states:
+            if state.inherited is None:
+                units.append(state.result.facts)
+                starts.append(state.cut.start)
+            else:
+                units.extend(facts for facts, _ in state.inherited.facts)
+                starts.extend(start for _, start in state.inherited.facts)
+        self._facts = ModuleFacts(tuple(units), tuple(starts))
+        self.project.update(self.path, self.module, self._facts)
+
+    # Findings
+
+    def _holds(self, result: Result, stale: frozenset[Question] | None) -> bool:
+        """Tell whether the answers that a result rests on are still the same."""
+        asked = result.answers
+        doubtful = asked.keys() if stale is None else asked.keys() & stale
+        return all(self.project.ask(question[0], *question[1]) == asked[question] for question in doubtful)
+
+    def _run(self, state: State) -> None:
+        result = state.result
+        unit = Unit(state.cut, self.source.text)
+        context = self.context_of(state, unit)
+        problems: list[RuleFailure] = []
+        result.findings = tuple(self._checker.check(context, problems)) if unit.views else ()
+        result.problems = tuple(problems)
+        result.answers = context.asker.answers
+
+    def _report(self) -> Report:
+        units = [unit for unit in self._unit_reports() if unit.findings]
+        problems = tuple(problem for state in self._states for problem in state.result.problems)
+        if self._suppressions:
+            units = self._suppressions.filtered(units, self.source, self._checker, self._shown)
+        return Report(tuple(units), problems)
+
+    def _unit_reports(self) -> Iterator[UnitReport]:
+        for state in self._states:
+            if not state.cut.node.has_error:
+                yield UnitReport(state.cut.start, state.cut.row, state.result.findings or ())
+                continue
+            yield UnitReport(0, 0, syntax_errors(state.cut.node))
+            kept = state.inherited.findings if state.inherited is not None else ()
+            yield UnitReport(0, 0, kept)
+
+
+def _moved(states: Iterable[State], cuts: Iterable[Cut]) -> Iterator[State]:
+    """Yield the states of units that are the same as before, at the places where they are now."""
+    for state, each in zip(states, cuts, strict=False):
+        yield State(each, state.key, state.result, state.inherited)
+
+
+def _same_front(old: list[State], cuts: list[Cut], dirty_start: int) -> int:
+    """Count the units in front that end before anything changed."""
+    count = 0
+    for state, each in zip(old, cuts, strict=False):
+        before = state.cut
+        same = before.start == each.start and before.end == each.end and before.header == each.header
+        if not same or each.end >= dirty_start or before.is_header != each.is_header or state.inherited is not None:
+            break
+        count += 1
+    return count
+
+
+def _same_back(old: list[State], cuts: list[Cut], dirty_end: int, grown: int) -> int:
+    """Count the units at the back that start after everything that changed."""
+    count = 0
+    for state, each in zip(reversed(old), reversed(cuts), strict=False):
+        before = state.cut
+        same = before.start + grown == each.start and before.end + grown == each.end and before.header == each.header
+        if not same or each.start <= dirty_end or before.is_header != each.is_header or state.inherited is not None:
+            break
+        count += 1
+    return count

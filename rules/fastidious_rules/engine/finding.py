@@ -1,0 +1,94 @@
+"""Findings, edits and fixes: plain values that hold no tree."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from fastidious_rules.syntax.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fastidious_rules.semantics.place import Place
+
+_REFERENCE = re.compile(r"\{@(\d+)\}")
+
+
+class Severity(StrEnum):
+    """How bad it is: a bug or a hole, harm in production, design debt, style."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFORMATION = "information"
+    HINT = "hint"
+
+
+class Safety(StrEnum):
+    """Whether a fix keeps the behaviour of the code but for the defect."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+
+
+class Related(NamedTuple):
+    """Another place that explains a finding."""
+
+    place: Place
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule has to say about one span of a document.
+
+    `message` and `evidence` may refer to the n-th related place as `{@n}`, which is shown as
+    `pdf.py:40`: see `described`. `evidence` says, in Markdown, what in *this* code proves it.
+    """
+
+    rule: str
+    span: Span
+    message: str
+    severity: Severity
+    related: tuple[Related, ...] = ()
+    evidence: str = ""
+    tags: frozenset[str] = frozenset()
+    """LSP's `unnecessary` and `deprecated`."""
+
+    def moved(self, delta: int) -> Finding:
+        """Return this finding `delta` bytes further on."""
+        return replace(self, span=Span(self.span.start + delta, self.span.end + delta)) if delta else self
+
+    def described(self, text: str, show: Callable[[Place], str]) -> str:
+        """Return `text`, the message or the evidence, with its references shown by `show`."""
+        return _REFERENCE.sub(lambda match: show(self.related[int(match[1])].place), text)
+
+
+class Edit(NamedTuple):
+    """Replacement of one span; `path` is empty for the document of the finding."""
+
+    span: Span
+    replacement: str
+    path: str = ""
+
+
+class NeededImport(NamedTuple):
+    """A name that a fix needs at run time: `from module import name`, or `import module`."""
+
+    module: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Edits that remove a finding, and the imports that they need.
+
+    The title is an imperative sentence without a final dot; that of an unsafe fix says what else changes.
+    """
+
+    title: str
+    edits: tuple[Edit, ...]
+    imports: tuple[NeededImport, ...] = ()
+    safety: Safety = Safety.SAFE

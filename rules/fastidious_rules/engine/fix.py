@@ -1,0 +1,168 @@
+"""Fixes: compute them, prove them on a copy of the document, and apply them until nothing is left to fix."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from fastidious_rules.engine.broken import SYNTAX_ERROR
+from fastidious_rules.engine.finding import Edit, Fix, Safety, Severity
+from fastidious_rules.engine.imports import import_edits
+from fastidious_rules.engine.scope import Scope
+from fastidious_rules.engine.suppress import UNUSED, removal_edit
+from fastidious_rules.syntax.text import Span
+from fastidious_rules.syntax.units import Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from fastidious_rules.engine.document import Document, State
+    from fastidious_rules.engine.finding import Finding
+    from fastidious_rules.engine.report import Report
+
+_MOST_ROUNDS = 200
+
+
+def fixes(document: Document, finding: Finding) -> tuple[Fix, ...]:
+    """Return the fixes of `finding`, whose span counts from the start of the document; the best first.
+
+    Each has been tried: it parses, clears the finding, adds no error and no other finding of that rule.
+    """
+    offered = _offered(document, finding)
+    if not offered:
+        return ()
+    before = document.check()
+    proven = tuple(fix for fix in offered if _is_proven(document, before, finding, fix))
+    document.restore()
+    return proven
+
+
+def fix_all(document: Document, rules: Collection[str] | None = None, *, unsafe: bool = False) -> Edit | None:
+    """Return one edit that applies all fixes of `rules` (None: of all), again and again until there are no more.
+
+    Only safe fixes are applied unless `unsafe`. The edit spans what differs and nothing around it; None: nothing to do.
+    """
+    copy = document.fork()
+    try:
+        for _ in range(_MOST_ROUNDS):
+            if not _apply_one(copy, rules, unsafe=unsafe):
+                break
+    finally:
+        document.restore()
+    return difference(document.source.text, copy.source.text)
+
+
+def _apply_one(document: Document, rules: Collection[str] | None, *, unsafe: bool) -> bool:
+    report = document.check()
+    if any(each.rule == SYNTAX_ERROR for each in report.findings()):
+        return False
+    fixable = document.checker.registry.rules
+    for finding in report.findings():
+        wanted = rules is None or finding.rule in rules
+        rule = fixable.get(finding.rule)
+        possible = finding.rule == UNUSED or (rule is not None and rule.fixable is not None)
+        if not wanted or not possible or (rule and rule.fixable is Safety.UNSAFE and not unsafe):
+            continue
+        for fix in _offered(document, finding):
+            local = not any(edit.path for edit in fix.edits)
+            if local and (unsafe or fix.safety is Safety.SAFE) and _is_proven(document, report, finding, fix):
+                apply(document, fix.edits)
+                return True
+    return False
+
+
+def apply(document: Document, edits: Collection[Edit]) -> None:
+    """Apply edits of the document itself; they must not overlap."""
+    for edit in sorted(edits, key=lambda each: each.span, reverse=True):
+        if not edit.path:
+            document.edit(edit.span, edit.replacement.encode())
+
+
+def difference(old: bytes, new: bytes) -> Edit | None:
+    """Return the smallest single edit that turns `old` into `new`."""
+    if old == new:
+        return None
+    start = _common_prefix(old, new)
+    while start and (_splits(old, start) or _splits(new, start)):
+        start -= 1
+    end = min(_common_prefix(old[start:][::-1], new[start:][::-1]), len(old) - start, len(new) - start)
+    while end and (_splits(old, len(old) - end) or _splits(new, len(new) - end)):
+        end -= 1
+    return Edit(Span(start, len(old) - end), new[start : len(new) - end].decode("utf-8", "surrogatepass"))
+
+
+def _common_prefix(one: bytes, other: bytes) -> int:
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _splits(text: bytes, offset: int) -> bool:
+    """Tell whether a character of several bytes, or `\\r\\n`, goes on at `offset`."""
+    if offset >= len(text):
+        return False
+    return text[offset] & 0xC0 == 0x80 or text[offset - 1 : offset + 1] == b"\r\n"  # noqa: PLR2004  UTF-8
+
+
+def _offered(document: Document, finding: Finding) -> list[Fix]:
+    """Return the fixes that the rule has for `finding`, with spans of the document and imports made edits."""
+    if finding.rule == UNUSED:
+        return [Fix("Remove the suppression comment", (removal_edit(document.source, finding),))]
+    found: list[Fix] = []
+    for state in document.states:
+        start = state.cut.start
+        if start <= finding.span.start and finding.span.end <= state.cut.end and state.inherited is None:
+            for fix in _fixes_in(document, state, finding.moved(-start)):
+                found.append(_placed(document, fix, start))
+    return found
+
+
+def _fixes_in(document: Document, state: State, finding: Finding) -> Iterator[Fix]:
+    unit = Unit(state.cut, document.source.text)
+    context = document.context_of(state, unit)
+    for views in unit.by_kind.values():
+        for view in views:
+            for check in document.checker.checks_of(finding.rule, view, context):
+                scope = Scope(context, view, check.options)
+                if any(each.span == finding.span and each.message == finding.message for each in check.run(view, scope)):
+                    yield from check.rule.fixes(view, finding, scope)
+                    return
+
+
+def _placed(document: Document, fix: Fix, start: int) -> Fix:
+    edits = tuple(edit if edit.path else edit._replace(span=edit.span.shifted(start)) for edit in fix.edits)
+    imports = tuple(import_edits(document, fix.imports))
+    return Fix(fix.title, (*imports, *edits), (), fix.safety)
+
+
+def _is_proven(document: Document, before: Report, finding: Finding, fix: Fix) -> bool:
+    copy = document.fork()
+    if _overlap(fix.edits):
+        return False
+    apply(copy, fix.edits)
+    after = copy.check()
+    old, new = _counted(before), _counted(after)
+    cleared = new[finding.rule, finding.message] < old[finding.rule, finding.message]
+    return cleared and not any(
+        (severity is Severity.ERROR or rule == finding.rule)
+        for (rule, message), severity in _severities(after).items()
+        if new[rule, message] > old[rule, message]
+    )
+
+
+def _overlap(edits: tuple[Edit, ...]) -> bool:
+    ordered = sorted(edit.span for edit in edits if not edit.path)
+    return any(one.end > other.start for one, other in zip(ordered, ordered[1:], strict=False))
+
+
+def _counted(report: Report) -> Counter[tuple[str, str]]:
+    return Counter((each.rule, each.message) for unit in report.units for each in unit.findings)
+
+
+def _severities(report: Report) -> dict[tuple[str, str], Severity]:
+    return {(each.rule, each.message): each.severity for unit in report.units for each in unit.findings}

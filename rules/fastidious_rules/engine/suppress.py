@@ -1,0 +1,167 @@
+"""Suppression comments: `# fastidious: ignore[rule-a, rule-b] reason` and `# fastidious: ignore-file[rule]`.
+
+A comment at the end of a line covers the statement on that line, one on a line of its own the statement below.
+Of a compound statement (`def`, `for`, ...) that is the header; a simple statement is covered whole.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from fastidious_rules.engine.broken import SYNTAX_ERROR
+from fastidious_rules.engine.finding import Edit, Finding, Severity
+from fastidious_rules.engine.report import UnitReport
+from fastidious_rules.syntax.comments import comment_at, statement_rows
+from fastidious_rules.syntax.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastidious_rules.engine.checker import Checker
+    from fastidious_rules.syntax.text import Source
+    from fastidious_rules.syntax.tree import Tree
+
+UNUSED = "unused-suppression"
+
+_MARK = b"fastidious:"
+_COMMENT = re.compile(rb"#\s*fastidious:\s*ignore(?P<file>-file)?(?:\[(?P<rules>[^\]\n]*)\])?")
+
+
+class Suppression(NamedTuple):
+    """One comment. `rows` is what it covers, None the whole file; no `rules` means all."""
+
+    span: Span
+    rules: frozenset[str]
+    rows: range | None
+
+    def covers(self, rule: str, row: int) -> bool:
+        """Tell whether a finding of `rule` on line `row` is suppressed."""
+        return (not self.rules or rule in self.rules) and (self.rows is None or row in self.rows)
+
+
+class Shown:
+    """What was shown the last time, so that the same tuple of findings comes out while nothing changes."""
+
+    __slots__ = ("_last",)
+
+    def __init__(self) -> None:
+        self._last: dict[int, tuple[Finding, ...]] = {}
+
+    def same(self, key: int, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        """Return what was shown under `key` if it equals `findings`, else `findings`."""
+        last = self._last.get(key)
+        if last == findings and last is not None:
+            return last
+        self._last[key] = findings
+        return findings
+
+
+class Suppressions(NamedTuple):
+    """The suppression comments of a document."""
+
+    comments: tuple[Suppression, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.comments)
+
+    @classmethod
+    def read(cls, tree: Tree, source: Source) -> Suppressions:
+        """Return the suppression comments of a text; what looks like one inside a string is none."""
+        if _MARK not in source.text:
+            return _NONE
+        return cls(tuple(_comments(tree, source)))
+
+    def filtered(self, units: list[UnitReport], source: Source, checker: Checker, shown: Shown) -> list[UnitReport]:
+        """Return `units` without what is suppressed, and with a finding for each name that suppresses nothing."""
+        used: set[tuple[Suppression, str]] = set()
+        kept: list[UnitReport] = []
+        for unit in units:
+            left = tuple(each for each in unit.findings if not self._suppresses(each, unit, source, used))
+            kept.append(unit._replace(findings=shown.same(id(unit.findings), left)))
+        kept.append(UnitReport(0, 0, shown.same(0, tuple(self._unused(used, checker)))))
+        return [unit for unit in kept if unit.findings]
+
+    def _suppresses(
+        self, finding: Finding, unit: UnitReport, source: Source, used: set[tuple[Suppression, str]]
+    ) -> bool:
+        if finding.rule == SYNTAX_ERROR:
+            return False
+        row = source.lines.row_of(unit.start + finding.span.start)
+        covering = [each for each in self.comments if each.covers(finding.rule, row)]
+        used.update((each, finding.rule) for each in covering)
+        return bool(covering)
+
+    def _unused(self, used: set[tuple[Suppression, str]], checker: Checker) -> Iterator[Finding]:
+        """Yield a finding for each comment, or name in one, that suppresses nothing.
+
+        Names of rules that are not in force are left alone: they may be needed under other settings.
+        """
+        for comment in self.comments:
+            idle = {
+                rule
+                for rule in comment.rules
+                if (comment, rule) not in used and (rule in checker.severities or rule not in checker.registry.rules)
+            }
+            blanket = not comment.rules and not any(each is comment for each, _ in used)
+            if idle or blanket:
+                yield _unused_finding(comment, idle, checker)
+
+
+def _unused_finding(comment: Suppression, idle: set[str], checker: Checker) -> Finding:
+    unknown = sorted(idle - checker.registry.rules.keys())
+    names = ", ".join(f"`{name}`" for name in sorted(idle))
+    if not idle:
+        message = "this comment suppresses nothing; remove it"
+    elif unknown:
+        message = f"there is no rule called {', '.join(f'`{name}`' for name in unknown)}; remove the name"
+    else:
+        message = f"nothing here is reported by {names}; remove the suppression"
+    return Finding(UNUSED, comment.span, message, Severity.WARNING, tags=frozenset({"unnecessary"}))
+
+
+_NONE = Suppressions()
+
+
+def _comments(tree: Tree, source: Source) -> Iterator[Suppression]:
+    for match in _COMMENT.finditer(source.text):
+        comment = comment_at(tree, match.start())
+        if comment is None:
+            continue
+        names = match["rules"] or b""
+        rules = frozenset(name.strip().decode("utf-8", "replace") for name in names.split(b",") if name.strip())
+        rows = None if match["file"] else statement_rows(tree, source, comment)
+        yield Suppression(Span(match.start(), comment.end), rules, rows)
+
+
+def suppression_edit(source: Source, tree: Tree, finding: Finding) -> Edit:
+    """Return the edit that suppresses `finding`, whose span counts from the start of the document.
+
+    Names are added to a suppression comment that is there already. A statement of several lines, or one whose
+    line end cannot carry a comment, gets a comment on a line of its own above it.
+    """
+    row = source.lines.row_of(finding.span.start)
+    for comment in Suppressions.read(tree, source).comments:
+        if comment.rows is not None and row in comment.rows and comment.rules:
+            bracket = source.text.index(b"]", comment.span.start)
+            return Edit(Span(bracket, bracket), f", {finding.rule}")
+    first = statement_rows(tree, source, Span(finding.span.start, finding.span.start))
+    line = source.line_span(first.start)
+    text = source.text[line.start : line.end]
+    if len(first) == 1 and b"#" not in text and not text.endswith(b"\\"):
+        return Edit(Span(line.end, line.end), f"  # fastidious: ignore[{finding.rule}]")
+    indent = text[: len(text) - len(text.lstrip())].decode()
+    newline = source.newline().decode()
+    return Edit(Span(line.start, line.start), f"{indent}# fastidious: ignore[{finding.rule}]{newline}")
+
+
+def removal_edit(source: Source, finding: Finding) -> Edit:
+    """Return the edit that removes an unused suppression comment with the blanks before it, or its whole line."""
+    start, end = finding.span
+    line = source.line_span(source.lines.row_of(start))
+    before = source.text[line.start : start]
+    if before.strip():
+        return Edit(Span(line.start + len(before.rstrip()), end), "")
+    following = source.lines.row_of(start) + 1
+    whole = following < len(source.lines)
+    return Edit(Span(line.start, source.lines.start(following) if whole else line.end), "")

@@ -1,0 +1,1 @@
+"""What the code means: facts, names, types, and questions that a project answers."""

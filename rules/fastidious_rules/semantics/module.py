@@ -1,0 +1,138 @@
+"""What a project knows of one module."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from fastidious_rules.semantics.facts import (
+    ClassFact,
+    FunctionFact,
+    ImportFact,
+    ModuleFacts,
+    UnitFacts,
+    VariableFact,
+    decode,
+    encode,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+Fact: TypeAlias = ImportFact | VariableFact | FunctionFact | ClassFact
+
+
+RENAMED = "as"
+"""Stands among the names of a module for its `from ... import name as other`."""
+
+
+class Definition(NamedTuple):
+    """A fact that binds a name, and the number of the unit that it stands in."""
+
+    fact: Fact
+    unit: int
+
+
+class Module:
+    """Facts of a module, by name. They may be kept encoded until somebody asks."""
+
+    __slots__ = ("_encoded", "_facts", "_members", "_names", "layer", "name", "path")
+
+    def __init__(self, path: str, name: str, facts: ModuleFacts | bytes, layer: str) -> None:
+        self.path = path
+        self.name = name
+        self.layer = layer
+        self._facts = facts
+        self._encoded = facts if isinstance(facts, bytes) else None
+        self._names: dict[str, list[Definition]] | None = None
+        self._members: dict[str, list[Definition]] | None = None
+
+    @property
+    def facts(self) -> ModuleFacts:
+        """The facts, unit by unit."""
+        if isinstance(self._facts, bytes):
+            self._facts = decode(self._facts)
+        return self._facts
+
+    @property
+    def encoded(self) -> bytes:
+        """The facts as MessagePack."""
+        if self._encoded is None:
+            self._encoded = encode(self.facts)
+        return self._encoded
+
+    @property
+    def is_package(self) -> bool:
+        """Whether this is the `__init__` of a package."""
+        return self.path.endswith("/__init__.py")
+
+    @property
+    def package(self) -> str:
+        """The package that relative imports start from."""
+        return self.name if self.is_package else self.name.rpartition(".")[0]
+
+    def top(self, name: str) -> list[Definition]:
+        """Return the definitions that bind `name` in the module's body, in the order of the text."""
+        return self._index()[0].get(name, [])
+
+    def member(self, name: str) -> list[Definition]:
+        """Return the definitions with a dotted name: methods, fields, nested functions and classes."""
+        return self._index()[1].get(name, [])
+
+    def members(self, owner: str) -> Iterator[tuple[str, Definition]]:
+        """Yield name and definition of what stands directly inside `owner`, in the order of the text."""
+        prefix = owner + "."
+        for name, definitions in self._index()[1].items():
+            if name.startswith(prefix) and "." not in name[len(prefix) :]:
+                yield from ((name[len(prefix) :], each) for each in definitions)
+
+    def names(self) -> Iterable[str]:
+        """Return the names bound in the module's body."""
+        return self._index()[0]
+
+    def functions(self) -> Iterator[FunctionFact]:
+        """Yield all functions: methods and nested ones too, and the code of the module itself (no name)."""
+        for unit in self.facts.units:
+            yield from unit.functions
+
+    def stars(self) -> Iterator[str]:
+        """Yield the modules whose names are imported by `*`."""
+        for unit in self.facts.units:
+            yield from unit.stars
+
+    def _index(self) -> tuple[dict[str, list[Definition]], dict[str, list[Definition]]]:
+        if self._names is None or self._members is None:
+            self._names, self._members = {}, {}
+            for number, unit in enumerate(self.facts.units):
+                for name, fact in defined(unit):
+                    table = self._members if "." in name else self._names
+                    table.setdefault(name, []).append(Definition(fact, number))
+        return self._names, self._members
+
+
+def defined(unit: UnitFacts) -> Iterator[tuple[str, Fact]]:
+    """Yield what a unit defines, with the dotted name inside the module."""
+    prefix = f"{unit.class_name}." if unit.class_name else ""
+    for each in unit.imports:
+        if each.bound:
+            yield prefix + each.bound, each
+    for variable in unit.variables:
+        yield prefix + variable.name, variable
+    for function in unit.functions:
+        if function.name:
+            yield function.name, function
+    for each_class in unit.classes:
+        yield each_class.name, each_class
+
+
+def touched(unit: UnitFacts) -> Iterator[str]:
+    """Yield the top-level names whose meaning depends on a unit."""
+    if unit.class_name:
+        yield unit.class_name
+    for name, _ in defined(unit):
+        yield name.partition(".")[0]
+    if unit.stars:
+        yield "*"
+    if any(each.name not in {each.bound, ""} for each in unit.imports):
+        yield RENAMED
+    if any(not function.name for function in unit.functions):
+        yield ""

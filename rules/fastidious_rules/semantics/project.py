@@ -1,0 +1,220 @@
+"""The project: facts of all modules, and answers to questions about them.
+
+An answer remembers what it was read from, so that a changed fact drops the answers that depend on it
+and no others. Whoever asked compares the new answer with the old one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias, TypeVar
+
+from fastidious_rules.semantics.facts import ModuleFacts, UnitFacts, encode
+from fastidious_rules.semantics.module import Module, touched
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from fastidious_rules.semantics.place import Place
+    from fastidious_rules.syntax.text import Span
+
+A = TypeVar("A")
+Key: TypeAlias = tuple[str, str]
+"""A module and a top-level name in it. The empty module stands for a name mentioned anywhere."""
+
+Question: TypeAlias = "tuple[Callable[..., Any], tuple[str, ...]]"
+"""A function from `(asker, *words)` to an answer, and the words."""
+
+_KEPT_CHANGES = 512
+
+
+class Asker(Protocol):
+    """Whoever can be asked: a project, or something that remembers what was asked of it."""
+
+    def ask(self, answer: Callable[..., A], *words: str) -> A:
+        """Return what the function `answer` says about `words`."""
+        ...
+
+    @property
+    def project(self) -> Project:
+        """The project that answers."""
+        ...
+
+
+class _Answer(NamedTuple):
+    value: Any
+    read: frozenset[Key]
+
+
+class Project:
+    """All that is known of a set of files. In memory, without input or output."""
+
+    def __init__(self) -> None:
+        self._modules: dict[str, Module] = {}
+        self._by_path: dict[str, str] = {}
+        self._answers: dict[Question, _Answer] = {}
+        self._readers: defaultdict[str, dict[str, set[Question]]] = defaultdict(dict)
+        self._reading: list[set[Key]] = []
+        self._open: set[Question] = set()
+        self._changes: list[tuple[int, frozenset[Question]]] = []
+        self.revision = 0
+        """Grows whenever an answer may have changed."""
+
+    @property
+    def project(self) -> Project:
+        """This project."""
+        return self
+
+    # Questions
+
+    def ask(self, answer: Callable[..., A], *words: str) -> A:
+        """Return `answer(self, *words)`, computed once for as long as what it read stays the same.
+
+        Within the computation itself the same question has no answer: it gives what `answer` gives for nothing.
+        """
+        question: Question = (answer, words)
+        known = self._answers.get(question)
+        if known is None:
+            known = self._compute(question)
+        if self._reading:
+            self._reading[-1].update(known.read)
+        return known.value
+
+    def _compute(self, question: Question) -> _Answer:
+        answer, words = question
+        if question in self._open:
+            return _Answer(None, frozenset())
+        self._open.add(question)
+        self._reading.append(set())
+        try:
+            value = answer(self, *words)
+        finally:
+            read = frozenset(self._reading.pop())
+            self._open.discard(question)
+        known = self._answers[question] = _Answer(value, read)
+        for module, name in read:
+            self._readers[module].setdefault(name, set()).add(question)
+        return known
+
+    def changed_since(self, revision: int) -> frozenset[Question] | None:
+        """Return the questions whose answers were dropped since `revision`; nothing: too long ago to tell."""
+        if revision == self.revision:
+            return frozenset()
+        if not self._changes or self._changes[0][0] > revision + 1:
+            return None
+        return frozenset().union(*(dropped for number, dropped in self._changes if number > revision))
+
+    # What questions read
+
+    def module(self, name: str) -> Module | None:
+        """Return the module called `name`. Only its existence counts as read: see `read`."""
+        self.read(name, "")
+        return self._modules.get(name)
+
+    def read(self, module: str, name: str) -> None:
+        """Note that the answer being computed depends on the top-level `name` of `module`."""
+        if self._reading:
+            self._reading[-1].add((module, name))
+
+    def mentioning(self, word: str) -> list[Module]:
+        """Return the modules whose facts hold the text `word`, which is how users of a definition are found."""
+        self.read("", word)
+        text = word.encode()
+        return [module for _, module in sorted(self._modules.items()) if text in module.encoded]
+
+    def module_at(self, path: str) -> Module | None:
+        """Return the module of the file at `path`."""
+        return self._modules.get(self._by_path.get(path, ""))
+
+    def locate(self, place: Place) -> Span | None:
+        """Return the bytes of `place.path` where `place` is now."""
+        module = self.module_at(place.path)
+        if module is None:
+            return None
+        definitions = module.member(place.symbol) if "." in place.symbol else module.top(place.symbol)
+        if not definitions:
+            return None
+        return place.span.shifted(module.facts.starts[definitions[-1].unit])
+
+    @property
+    def paths(self) -> Iterator[str]:
+        """Paths of all files known."""
+        yield from self._by_path
+
+    # Changes
+
+    def update(self, path: str, module: str, facts: ModuleFacts | bytes | None, *, layer: str = "") -> None:
+        """Take the facts of the file at `path`; None says that the file is gone.
+
+        Facts as bytes (see `facts.encode`) are decoded when somebody asks.
+        """
+        previous = self._by_path.get(path)
+        if previous is not None and (facts is None or previous != module):
+            self._forget(previous)
+        if facts is None:
+            return
+        old = self._modules.get(module)
+        new = self._modules[module] = Module(path, module, facts, layer)
+        self._by_path[path] = module
+        if old is not None and old.path != path:
+            self._by_path.pop(old.path, None)
+        self._drop(_changes(old, new) if old is not None else self._news_of(new))
+
+    def _forget(self, module: str) -> None:
+        old = self._modules.pop(module, None)
+        if old is not None:
+            self._by_path.pop(old.path, None)
+            self._drop(self._news_of(old))
+
+    def _news_of(self, module: Module) -> _Changes:
+        """Return what changes when a module comes or goes: all that was asked of it."""
+        return _Changes(module.name, set(self._readers.get(module.name, ())), module.encoded)
+
+    def _drop(self, changed: _Changes) -> None:
+        words = [word for word in self._readers.get("", ()) if word.encode() in changed.text]
+        dropped = self._readers_of(changed.module, changed.names) | self._readers_of("", words)
+        if not dropped:
+            return
+        for question in dropped:
+            known = self._answers.pop(question, None)
+            for module, name in known.read if known is not None else ():
+                self._readers[module].get(name, set()).discard(question)
+        self.revision += 1
+        self._changes.append((self.revision, frozenset(dropped)))
+        del self._changes[:-_KEPT_CHANGES]
+
+    def _readers_of(self, module: str, names: Iterable[str]) -> set[Question]:
+        table = self._readers.get(module, {})
+        return set().union(*(table.pop(name, set()) for name in names))
+
+
+class _Changes(NamedTuple):
+    module: str
+    names: set[str]
+    text: bytes
+    """Encoded facts of the units that differ, old and new."""
+
+
+def _changes(old: Module, new: Module) -> _Changes:
+    """Return what differs between two states of a module."""
+    names = set() if old.path == new.path and old.layer == new.layer else {""}
+    kept = {id(unit) for unit in old.facts.units} & {id(unit) for unit in new.facts.units}
+    gone = [unit for unit in old.facts.units if id(unit) not in kept]
+    fresh = [unit for unit in new.facts.units if id(unit) not in kept]
+    different = _different(gone, fresh)
+    for unit in different:
+        names.update(touched(unit))
+    return _Changes(new.name, names, encode(ModuleFacts(tuple(different), ())) if different else b"")
+
+
+def _different(gone: list[UnitFacts], fresh: list[UnitFacts]) -> list[UnitFacts]:
+    """Return the units that are only in one of the two lists, compared by value."""
+    remaining = list(gone)
+    only_fresh: list[UnitFacts] = []
+    for unit in fresh:
+        if unit in remaining:
+            remaining.remove(unit)
+        else:
+            only_fresh.append(unit)
+    return [*remaining, *only_fresh]
+

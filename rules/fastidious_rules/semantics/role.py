@@ -1,0 +1,33 @@
+"""What a file is for, by its path: rules for production code leave tests and migrations alone."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import PurePosixPath
+
+_TEST_FOLDERS = frozenset({"tests", "test", "testing", "e2e"})
+_MIGRATION_FOLDERS = frozenset({"migrations", "alembic"})
+_SCRIPT_FOLDERS = frozenset({"scripts", "script", "bin", "tools", "benchmarks"})
+
+
+class Role(StrEnum):
+    """What a file is for."""
+
+    CODE = "code"
+    TEST = "test"
+    MIGRATION = "migration"
+    SCRIPT = "script"
+
+
+def role_of(path: str) -> Role:
+    """Return the role of the file at `path`."""
+    pure = PurePosixPath(path)
+    folders = {each.lower() for each in pure.parts[:-1]}
+    stem = pure.stem
+    if stem == "conftest" or stem.startswith("test_") or stem.endswith("_test") or stem == "tests":
+        return Role.TEST
+    if folders & _TEST_FOLDERS:
+        return Role.TEST
+    if folders & _MIGRATION_FOLDERS:
+        return Role.MIGRATION
+    return Role.SCRIPT if folders & _SCRIPT_FOLDERS else Role.CODE

@@ -1,0 +1,1 @@
+"""Text and trees: the only place that knows tree-sitter."""

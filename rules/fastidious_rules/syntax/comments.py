@@ -1,0 +1,67 @@
+"""Comments, and the statements that they stand at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastidious_rules.syntax import kinds
+from fastidious_rules.syntax.text import Span
+
+if TYPE_CHECKING:
+    import tree_sitter
+
+    from fastidious_rules.syntax.text import Source
+    from fastidious_rules.syntax.tree import Tree
+
+_BODIES = ("body", "consequence")
+_HOLDERS = frozenset({"module", "block"})
+
+
+def comment_at(tree: Tree, offset: int) -> Span | None:
+    """Return the span of the comment that starts at `offset`; None if there is none, as inside a string."""
+    node = tree.root.descendant_for_byte_range(offset, offset + 1)
+    return None if node is None or node.kind_id != kinds.COMMENT else Span(node.start_byte, node.end_byte)
+
+
+def statement_rows(tree: Tree, source: Source, comment: Span) -> range:
+    """Return the lines of the statement at `comment`: on its line, or the next one if it has its line to itself.
+
+    An empty span asks for the statement at that place.
+    """
+    row = source.lines.row_of(comment.start)
+    line = source.line(row)
+    if line.lstrip().startswith(b"#"):
+        row = _next_code(source, row)
+        line = source.line(row)
+    column = len(line) - len(line.lstrip())
+    statement = _statement_at(tree.root, source.lines.start(row) + column)
+    if statement is None:
+        return range(row, row + 1)
+    return range(statement.start_point[0], max(_last_header_row(statement), row) + 1)
+
+
+def _next_code(source: Source, row: int) -> int:
+    following = row + 1
+    while following < len(source.lines):
+        text = source.line(following).strip()
+        if text and not text.startswith(b"#"):
+            return following
+        following += 1
+    return row
+
+
+def _statement_at(root: tree_sitter.Node, offset: int) -> tree_sitter.Node | None:
+    """Return the innermost statement at `offset`."""
+    node = root.descendant_for_byte_range(offset, offset)
+    while node is not None and node.parent is not None and node.parent.type not in _HOLDERS:
+        node = node.parent
+    return node if node is not None and node.parent is not None else None
+
+
+def _last_header_row(statement: tree_sitter.Node) -> int:
+    definition = statement.child_by_field_name("definition") or statement
+    for name in _BODIES:
+        body = definition.child_by_field_name(name)
+        if body is not None:
+            return max(body.start_point[0] - 1, statement.start_point[0])
+    return statement.end_point[0]

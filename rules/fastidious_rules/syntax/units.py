@@ -1,0 +1,123 @@
+"""Units: the pieces of a module that are looked at one by one.
+
+A unit is a top-level statement, or the header of a top-level class, or a member of one. What is found in
+a unit depends on its text, on the class header around it, and on questions; so it is kept as long as these stay.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from fastidious_rules.syntax import kinds
+from fastidious_rules.syntax.nodes.definitions import Class, Function
+from fastidious_rules.syntax.nodes.view import COLLECTED, VIEW_OF, View
+from fastidious_rules.syntax.reading import TermReader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import tree_sitter
+
+
+class Cut(NamedTuple):
+    """Where a unit stands in its document.
+
+    `start` and `end` are bytes, `row` is the line of `start`. `class_name` is the class that a member
+    belongs to, `header` the text of that class's header. `is_header` marks the header itself: its node is the class.
+    """
+
+    node: tree_sitter.Node
+    start: int
+    end: int
+    row: int
+    header: bytes = b""
+    class_name: str = ""
+    is_header: bool = False
+
+
+def cut(root: tree_sitter.Node, text: bytes) -> list[Cut]:
+    """Cut a module into units."""
+    cuts: list[Cut] = []
+    for node in root.children:
+        kind = node.kind_id
+        if kind == kinds.COMMENT:
+            continue
+        definition = node
+        if kind == kinds.DECORATED:
+            definition = node.child_by_field_name("definition") or node
+        if definition.kind_id == kinds.CLASS:
+            cuts.extend(_cut_class(node, definition, text))
+        else:
+            cuts.append(Cut(node, node.start_byte, node.end_byte, node.start_point[0]))
+    return cuts
+
+
+def _cut_class(outer: tree_sitter.Node, definition: tree_sitter.Node, text: bytes) -> Iterator[Cut]:
+    start, row = outer.start_byte, outer.start_point[0]
+    body = definition.child_by_field_name("body")
+    name = definition.child_by_field_name("name")
+    if body is None or name is None:
+        yield Cut(outer, start, outer.end_byte, row)
+        return
+    header = text[start : body.start_byte]
+    class_name = text[name.start_byte : name.end_byte].decode("utf-8", "replace")
+    yield Cut(outer, start, body.start_byte, row, class_name=class_name, is_header=True)
+    for member in body.children:
+        if member.kind_id != kinds.COMMENT:
+            yield Cut(member, member.start_byte, member.end_byte, member.start_point[0], header, class_name)
+
+
+class Unit:
+    """One unit while it is looked at: its text, and the views of all nodes that rules can subscribe to."""
+
+    __slots__ = ("by_kind", "class_name", "is_header", "reader", "start", "text", "views")
+
+    def __init__(self, cut: Cut, text: bytes) -> None:
+        self.start = cut.start
+        self.text = text[cut.start : cut.end]
+        self.class_name = cut.class_name
+        self.is_header = cut.is_header
+        self.reader = TermReader(text)
+        self.views: dict[int, View] = {}
+        self.by_kind: dict[type[View], list[View]] = {}
+        self._walk(cut)
+
+    def view(self, node: tree_sitter.Node, parent: View | None) -> View:
+        """Return the view of `node`: the collected one if there is one, else a new one."""
+        collected = self.views.get(node.id)
+        if collected is not None:
+            return collected
+        return VIEW_OF.get(node.kind_id, View)(node, self, parent)
+
+    def _walk(self, cut: Cut) -> None:  # fastidious: ignore[function-too-long] the hot loop: calls cost more than lines
+        """Collect views from the top down, each with the collected one around it."""
+        stop = cut.end
+        cursor = cut.node.walk()
+        parents: list[View | None] = []
+        parent: View | None = None
+        decorated: tree_sitter.Node | None = None
+        while True:
+            node = cursor.node
+            assert node is not None  # noqa: S101  a cursor always stands on a node
+            kind = node.kind_id
+            inside = parent
+            view_class = COLLECTED.get(kind)
+            beyond = kind == kinds.BLOCK and node.start_byte >= stop  # the body below a class header
+            if kind == kinds.DECORATED:
+                decorated = node
+            elif view_class is not None:
+                inside = view = view_class(node, self, parent)
+                if isinstance(view, Function | Class):
+                    view.decorated, decorated = decorated, None
+                self.views[node.id] = view
+                self.by_kind.setdefault(view_class, []).append(view)
+            if not beyond and cursor.goto_first_child():
+                parents.append(parent)
+                parent = inside
+                continue
+            while True:
+                if cursor.goto_next_sibling():
+                    break
+                if not cursor.goto_parent():
+                    return
+                parent = parents.pop()

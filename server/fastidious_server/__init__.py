@@ -1,0 +1,1 @@
+"""Everything of Fastidious that touches the world: files, editors, terminals."""
