@@ -1,0 +1,10 @@
+"""Queries: how many, how large, how they are built."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fastidious_rules.api import Rule
+
+RULES: tuple[type[Rule], ...] = ()

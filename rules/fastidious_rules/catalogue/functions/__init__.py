@@ -1,0 +1,10 @@
+"""Size and shape of functions and classes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fastidious_rules.api import Rule
+
+RULES: tuple[type[Rule], ...] = ()
