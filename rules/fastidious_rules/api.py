@@ -3,7 +3,7 @@
 Views are what rules subscribe to and read; terms are the values that facts and inference are made of.
 """
 
-from fastidious_rules.engine.finding import Edit, Finding, Fix, Import, Related, Safety, Severity
+from fastidious_rules.engine.finding import Edit, Finding, Fix, NeededImport, Related, Safety, Severity
 from fastidious_rules.engine.rule import Pack, Rule, on
 from fastidious_rules.engine.scope import Scope
 from fastidious_rules.semantics.place import Place
@@ -38,8 +38,9 @@ from fastidious_rules.syntax.nodes import (
     For,
     Function,
     If,
-    ImportFrom,
+    Import,
     ImportedName,
+    ImportFrom,
     Interpolation,
     Keyword,
     Lambda,
@@ -66,7 +67,6 @@ from fastidious_rules.syntax.nodes import (
     Yield,
     names_in,
 )
-from fastidious_rules.syntax.nodes import Import as ImportStatement
 from fastidious_rules.syntax.terms import (
     OPAQUE,
     Apply,
@@ -122,7 +122,6 @@ __all__ = [
     "If",
     "Import",
     "ImportFrom",
-    "ImportStatement",
     "ImportedName",
     "Index",
     "Interpolation",
@@ -133,6 +132,7 @@ __all__ = [
     "Member",
     "Name",
     "NameDeclaration",
+    "NeededImport",
     "Not",
     "Number",
     "Opaque",
