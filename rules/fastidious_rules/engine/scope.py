@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from packaging.version import InvalidVersion, Version
 
-from fastidious_rules.semantics.facts import FunctionFact
+from fastidious_rules.semantics import fastapi
 from fastidious_rules.semantics.names import canonical, renamed, resolve
 from fastidious_rules.semantics.types import Environment, Type, callee_of, inferred
 from fastidious_rules.semantics.types import annotated as type_of_annotation
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fastidious_rules.engine.settings import Settings
-    from fastidious_rules.semantics.facts import UnitFacts
+    from fastidious_rules.semantics.facts import FunctionFact, UnitFacts
+    from fastidious_rules.semantics.fastapi import Route
     from fastidious_rules.semantics.project import Project, Question
     from fastidious_rules.semantics.role import Role
     from fastidious_rules.syntax.units import Unit
@@ -157,6 +158,22 @@ class Scope:
             if isinstance(outer, Comprehension) and not outer.clauses[0].span.contains(self.view.span):
                 return outer
         return None
+
+    # FastAPI
+
+    def routes(self, function: Function) -> tuple[Route, ...]:
+        """Return the routes that the decorators of a function of this unit declare."""
+        fact = self.fact_of(function)
+        return fastapi.routes(self.asker, self._around(function), fact) if fact is not None else ()
+
+    def uses(self, function: Function) -> frozenset[fastapi.Use]:
+        """Return what FastAPI uses a function of this unit for: endpoint, dependency, middleware ..."""
+        fact = self.fact_of(function)
+        return fastapi.uses(self.asker, self._around(function), fact) if fact is not None else frozenset()
+
+    def _around(self, function: Function) -> Environment:
+        """Return where the `def` itself stands."""
+        return self.inside(function).outer or Environment(self.module, None, self._context.unit.class_name)
 
     # Meaning
 

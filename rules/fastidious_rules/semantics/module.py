@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 Fact: TypeAlias = ImportFact | VariableFact | FunctionFact | ClassFact
 
 
+IMPORTS = "import"
+"""Stands among the names of a module for all its imports."""
+
 RENAMED = "as"
 """Stands among the names of a module for its `from ... import name as other`."""
 
@@ -132,6 +135,8 @@ def touched(unit: UnitFacts) -> Iterator[str]:
         yield name.partition(".")[0]
     if unit.stars:
         yield "*"
+    if unit.imports:
+        yield IMPORTS
     if any(each.name not in {each.bound, ""} for each in unit.imports):
         yield RENAMED
     if any(not function.name for function in unit.functions):

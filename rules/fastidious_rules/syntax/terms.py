@@ -6,9 +6,12 @@ to another process. `Opaque` stands for whatever is not worth keeping.
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Ref(msgspec.Struct, frozen=True, array_like=True, tag="r", gc=False):
@@ -79,6 +82,26 @@ class Opaque(msgspec.Struct, frozen=True, array_like=True, tag="x", gc=False):
 Term: TypeAlias = Ref | Literal | Apply | Member | Index | Awaited | Operation | Collection | Opaque
 
 OPAQUE = Opaque()
+
+
+def parts(term: Term) -> Iterator[Term]:
+    """Yield `term` and every term inside it."""
+    yield term
+    match term:
+        case Apply(function, arguments, keywords):
+            inner = (function, *arguments, *(value for _, value in keywords))
+        case Member(value, _) | Awaited(value):
+            inner = (value,)
+        case Index(value, arguments):
+            inner = (value, *arguments)
+        case Operation(_, left, right):
+            inner = (left, right)
+        case Collection(_, items):
+            inner = items
+        case _:
+            inner = ()
+    for each in inner:
+        yield from parts(each)
 
 
 def dotted(term: Term) -> str:
