@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastidious_rules.engine.finding import Edit
-from fastidious_rules.syntax.nodes import Import, ImportFrom, String
+from fastidious_rules.syntax.nodes import ExpressionStatement, Import, ImportFrom, String
 from fastidious_rules.syntax.text import Span
 from fastidious_rules.syntax.units import Unit
 
@@ -131,8 +131,8 @@ def _docstring_end(document: Document) -> int:
     if not document.states:
         return 0
     first = document.states[0].cut
-    views = Unit(first, document.source.text).by_kind.get(String, [])
-    is_docstring = bool(views) and views[0].span == Span(0, first.end - first.start)
+    statements = Unit(first, document.source.text).by_kind.get(ExpressionStatement, [])
+    is_docstring = any(isinstance(each, ExpressionStatement) and isinstance(each.value, String) for each in statements)
     return first.end if is_docstring else 0
 
 

@@ -89,35 +89,53 @@ class Unit:
             return collected
         return VIEW_OF.get(node.kind_id, View)(node, self, parent)
 
-    def _walk(self, cut: Cut) -> None:  # fastidious: ignore[function-too-long] the hot loop: calls cost more than lines
-        """Collect views from the top down, each with the collected one around it."""
-        stop = cut.end
+    # fastidious: ignore[function-too-long] one loop over every node of every file: a call in it costs more than its lines
+    def _walk(self, cut: Cut) -> None:
+        """Collect views from the top down, each with the collected one around it and the function that it runs in."""
         cursor = cut.node.walk()
-        parents: list[View | None] = []
+        outer: list[tuple[View | None, View | None]] = []
         parent: View | None = None
+        function: View | None = None
         decorated: tree_sitter.Node | None = None
+        views, by_kind = self.views, self.by_kind
         while True:
             node = cursor.node
             assert node is not None  # noqa: S101  a cursor always stands on a node
             kind = node.kind_id
-            inside = parent
+            inside, runs_in = parent, function
+            enter = kind not in _ENDS
             view_class = COLLECTED.get(kind)
-            beyond = kind == kinds.BLOCK and node.start_byte >= stop  # the body below a class header
-            if kind == kinds.DECORATED:
-                decorated = node
-            elif view_class is not None:
+            if view_class is not None:
                 inside = view = view_class(node, self, parent)
+                view.runs_in(function)
                 if isinstance(view, Function | Class):
                     view.decorated, decorated = decorated, None
-                self.views[node.id] = view
-                self.by_kind.setdefault(view_class, []).append(view)
-            if not beyond and cursor.goto_first_child():
-                parents.append(parent)
-                parent = inside
+                elif kind == _LAMBDA:
+                    runs_in = view
+                views[node.id] = view
+                by_kind.setdefault(view_class, []).append(view)
+            elif kind == kinds.BLOCK:
+                if isinstance(parent, Function):
+                    runs_in = parent
+                enter = not cut.is_header or node.start_byte < cut.end
+            elif kind == kinds.DECORATED:
+                decorated = node
+            elif kind == _STRING:
+                enter = node.child_count > _PLAIN_STRING
+            if enter and cursor.goto_first_child():
+                outer.append((parent, function))
+                parent, function = inside, runs_in
                 continue
-            while True:
-                if cursor.goto_next_sibling():
-                    break
+            while not cursor.goto_next_sibling():
                 if not cursor.goto_parent():
                     return
-                parent = parents.pop()
+                parent, function = outer.pop()
+
+
+_LAMBDA = kinds.kind("lambda")
+_STRING = kinds.kind("string")
+_PLAIN_STRING = 3
+"""A string without interpolations has three children: quotes, content, quotes."""
+_ENDS = frozenset(
+    kinds.kind(name) for name in ("identifier", "integer", "comment", "import_statement", "import_from_statement", "none")
+)

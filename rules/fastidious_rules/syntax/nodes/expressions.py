@@ -178,7 +178,6 @@ class String(View):
 
     __slots__ = ()
     kinds = ("string",)
-    collected = True
 
     @property
     def prefix(self) -> str:

@@ -30,7 +30,7 @@ class View:
     Views live as long as one check; results never hold one. Two views of the same node are equal.
     """
 
-    __slots__ = ("cst", "parent", "unit")
+    __slots__ = ("_runs_in", "cst", "parent", "unit")
 
     kinds: ClassVar[tuple[str, ...]] = ()
     collected: ClassVar[bool] = False
@@ -44,6 +44,11 @@ class View:
         self.cst = cst
         self.unit = unit
         self.parent = parent
+        self._runs_in: View | None = self  # itself: not known yet
+
+    def runs_in(self, function: View | None) -> None:
+        """Say which function or lambda this runs in, where a walk knows it."""
+        self._runs_in = function
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -112,11 +117,15 @@ class View:
 
         Decorators, defaults and annotations of a function run outside it.
         """
+        if self._runs_in is not self:
+            return self._runs_in
         start = self.cst.start_byte - self.unit.start
         parent = self.parent
-        while parent is not None and not (parent.opens_scope and parent.body_start <= start):
+        while parent is not None and parent.opens_scope and parent.body_start > start:
             parent = parent.parent
-        return parent
+        if parent is None or parent.opens_scope:
+            return parent
+        return parent.enclosing_function
 
     @property
     def body_start(self) -> int:

@@ -1,0 +1,81 @@
+"""Explain findings and rules in Markdown: why it matters before how to fix it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastidious_rules.engine.guide import EXCEPTIONS, FIX_SAFETY, GOOD, WHY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from fastidious_rules.engine.finding import Finding
+    from fastidious_rules.engine.guide import Guide
+    from fastidious_rules.semantics.place import Place
+
+
+def hover(
+    finding: Finding,
+    guide: Guide,
+    show: Callable[[Place], str],
+    diff: str | None = None,
+    *,
+    fix_title: str | None = None,
+) -> str:
+    """Return what there is to know about `finding`; `show` writes a place as `pdf.py:40`, `diff` is its best fix."""
+    return "\n\n".join(
+        (
+            f"**What happens:** {_sentence(finding.described(finding.message, show))}",
+            *_evidence(finding, show),
+            *_titled("Why", guide.section(WHY)),
+            *_remedy(guide, diff, fix_title),
+            *_titled("When this is fine", guide.section(EXCEPTIONS)),
+            f"To keep it, say why: `# fastidious: ignore[{finding.rule}] reason`",
+            "---",
+            *_sources(guide),
+        )
+    )
+
+
+def page(guide: Guide) -> str:
+    """Return the whole page on a rule."""
+    return "\n\n".join((guide.markdown.strip(), *_sources(guide, links=False))) + "\n"
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _titled(title: str, text: str) -> Iterator[str]:
+    if text:
+        yield f"**{title}**"
+        yield text
+
+
+def _evidence(finding: Finding, show: Callable[[Place], str]) -> Iterator[str]:
+    if not finding.evidence and not finding.related:
+        return
+    yield "**In this code**"
+    if finding.evidence:
+        yield finding.described(finding.evidence, show)
+    if finding.related:
+        yield "\n".join(f"- `{show(each.place)}`: {finding.described(each.message, show)}" for each in finding.related)
+
+
+def _remedy(guide: Guide, diff: str | None, fix_title: str | None) -> Iterator[str]:
+    if diff is None:
+        yield from _titled("Better", guide.section(GOOD))
+        return
+    yield f"**Fix:** {_sentence(fix_title)}" if fix_title else "**Fix**"
+    yield f"```diff\n{diff.rstrip()}\n```"
+    yield from _titled("Is the fix safe?", guide.section(FIX_SAFETY))
+
+
+def _sources(guide: Guide, *, links: bool = True) -> Iterator[str]:
+    """Yield where the rule comes from, and what other tools call it."""
+    if guide.card:
+        yield f"> {guide.card}"
+    if guide.equivalents:
+        yield f"Other tools call it {', '.join(f'`{each}`' for each in guide.equivalents)}."
+    if links and guide.references:
+        yield "Read on: " + ", ".join(f"[{each.title}]({each.address})" for each in guide.references)
