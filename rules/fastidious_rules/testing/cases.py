@@ -161,4 +161,6 @@ def _check_kinds(rule: type[Rule], group: _Group, file: str) -> None:
         if each.kind is Kind.GOOD and each.errors:
             raise GuideError(file, each.line, "a good block has no `# error:` marks")
         if each.kind is Kind.BAD and not each.errors:
-            raise GuideError(file, each.line, f"a bad block marks its findings: `# error: [{rule.name}]` at the end of a line")
+            raise GuideError(
+                file, each.line, f"a bad block marks its findings: `# error: [{rule.name}]` at the end of a line"
+            )

@@ -101,7 +101,9 @@ def _complaints(document: Document, file: SourceFile) -> list[str]:
         wanted, messages = expected[mark], [each.message for each in found.get(mark, [])]
         if wanted == len(messages):
             continue
-        what = f"expected {wanted} x {mark.rule}, found {len(messages)}" + "".join(f"\n      {each}" for each in messages)
+        what = f"expected {wanted} x {mark.rule}, found {len(messages)}" + "".join(
+            f"\n      {each}" for each in messages
+        )
         code = document.source.line(mark.row).decode()
         lines.append(f"  line {file.line + mark.row + 1}, {file.path}:{mark.row + 1}: {what}\n      > {code.strip()}")
     return lines
@@ -124,7 +126,9 @@ def _check_fixed(case: Case, checker: Checker, number: str) -> None:
         block = wanted.get(file.path)
         expected = block.text if block is not None else file.text
         if after[file.path] != expected:
-            raise ExampleError(f"{case.origin}: {case}: {file.path} is fixed otherwise\n{_diff(expected, after[file.path])}")
+            raise ExampleError(
+                f"{case.origin}: {case}: {file.path} is fixed otherwise\n{_diff(expected, after[file.path])}"
+            )
         if block is not None:
             _check_parses(case, file.text, block.text)
             again.append(file._replace(text=block.text, errors=block.errors, line=block.line))
