@@ -49,7 +49,7 @@ def test_name_that_is_taken_is_refused(root: Path) -> None:
 
 
 def test_unknown_family_is_answered_with_those_that_exist(root: Path) -> None:
-    with pytest.raises(ScaffoldError, match="FAMILY is one of .*, routing, security"):
+    with pytest.raises(ScaffoldError, match=r"FAMILY is one of .*, routing, security"):
         new_rule(root, "gambling", "weak-dice")
 
 

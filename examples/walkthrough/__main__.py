@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import frames
-from connection import ServerFailure
+from connection import ServerError
 from editor import Editor
 from rich.console import Console
 from rich.rule import Rule
@@ -38,8 +38,8 @@ def main() -> int:
         count = review(editor, console)
         type_a_line(editor, console)
         exit_code = editor.close()
-    except ServerFailure as failure:
-        console.print(f"The demo stopped: {failure}", style="bold red", markup=False)
+    except ServerError as failure:
+        Console(stderr=True).print(f"The demo stopped: {failure}", style="bold red", markup=False)
         return 1
     finally:
         editor.kill()
@@ -72,9 +72,7 @@ def findings(editor: Editor) -> Iterator[tuple[str, Diagnostic]]:
             yield uri, diagnostic
 
 
-def show(
-    editor: Editor, console: Console, uri: str, diagnostic: Diagnostic, paths: dict[str, str]
-) -> None:
+def show(editor: Editor, console: Console, uri: str, diagnostic: Diagnostic, paths: dict[str, str]) -> None:
     """Show one finding: where, what, why, and the fix."""
     console.print(Rule(style="dim"))
     console.print(frames.headline(diagnostic, paths[uri]))
@@ -82,7 +80,8 @@ def show(
     console.print(frames.code_frame(editor.texts[uri], diagnostic))
     for place in frames.related_places(diagnostic, paths):
         console.print(place)
-    for line in frames.reason(editor.hover(uri, diagnostic["range"]["start"]), console):
+    hover = editor.hover(uri, diagnostic["range"]["start"])
+    for line in frames.reason(hover, diagnostic["code"], console):
         console.print(line)
     fix = editor.fix(uri, diagnostic)
     for part in frames.quick_fix(fix, editor.texts, paths) if fix else ():
@@ -103,9 +102,7 @@ def type_a_line(editor: Editor, console: Console) -> None:
         latencies.append(editor.edit(uri, place, text))
         console.print(keystroke(editor, uri, line, latencies[-1]))
     median = statistics.median(latencies) * 1000
-    console.print(
-        f"\n{median:.1f} ms from a keystroke to its diagnostics (median).\n", style="bold"
-    )
+    console.print(f"\n{median:.1f} ms from a keystroke to its diagnostics (median).\n", style="bold")
 
 
 def span(line: int, start: int, end: int) -> Range:

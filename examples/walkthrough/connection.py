@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import queue
 import subprocess
-import tempfile
 import threading
 import time
+from collections import deque
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
 PATIENCE = 60.0
 """Seconds to wait for any one answer."""
+LAST_WORDS = 15
+"""Lines of what the server wrote to its error stream that are shown if it fails."""
 
 
-class ServerFailure(Exception):
+class ServerError(Exception):
     """A server that ended, refused or fell silent, in words for the reader."""
 
 
@@ -33,13 +35,14 @@ class Connection:
     """A running server, the requests to it and what it says unasked."""
 
     def __init__(self, command: Sequence[str], on_notification: Callable[[Message], None]) -> None:
-        self._words = tempfile.TemporaryFile()
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._words
-        )
+        pipe = subprocess.PIPE
+        self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe)
+        self._words: deque[str] = deque(maxlen=LAST_WORDS)
         self._on_notification = on_notification
         self._inbox: queue.Queue[Message | None] = queue.Queue()
         self._last_id = 0
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
         threading.Thread(target=self._read, daemon=True).start()
 
     def request(self, method: str, params: object = None) -> Any:
@@ -56,7 +59,8 @@ class Connection:
 
         self.wait(answered, f"an answer to {method}")
         if "error" in answers[0]:
-            raise ServerFailure(f"The server refused {method}: {answers[0]['error']['message']}")
+            message = f"The server refused {method}: {answers[0]['error']['message']}"
+            raise ServerError(message)
         return answers[0].get("result")
 
     def notify(self, method: str, params: object) -> float:
@@ -72,9 +76,9 @@ class Connection:
             try:
                 message = self._inbox.get(timeout=max(deadline - time.monotonic(), 0.0))
             except queue.Empty:
-                raise self._failure(f"The server kept the demo waiting for {what}") from None
+                raise self._failed(f"kept the demo waiting for {what}") from None
             if message is None:
-                raise self._failure(f"The server ended while the demo waited for {what}")
+                raise self._failed(f"ended while the demo waited for {what}")
             self._handle(message)
             if is_enough(message.content):
                 return
@@ -90,12 +94,12 @@ class Connection:
         self._process.kill()
         self._process.wait()
 
-    def _failure(self, reason: str) -> ServerFailure:
+    def _failed(self, predicate: str) -> ServerError:
         code = self._process.poll()
-        self._words.seek(0)
-        words = self._words.read().decode("utf-8", "replace").strip().splitlines()[-15:]
+        if code is not None:
+            self._listener.join(PATIENCE)
         ended = "" if code is None else f" (exit code {code})"
-        return ServerFailure("\n".join([f"{reason}{ended}.", *words]))
+        return ServerError("\n".join([f"The server {predicate}{ended}.", *self._words]))
 
     def _handle(self, message: Message) -> None:
         content = message.content
@@ -116,7 +120,11 @@ class Connection:
             stdin.flush()
         except BrokenPipeError:
             self._process.wait(PATIENCE)
-            raise self._failure("The server does not listen any more") from None
+            raise self._failed("does not listen any more") from None
+
+    def _listen(self) -> None:
+        for line in _open_stream(self._process.stderr):
+            self._words.append(line.decode("utf-8", "replace").rstrip())
 
     def _read(self) -> None:
         stdout = _open_stream(self._process.stdout)
@@ -133,5 +141,6 @@ class Connection:
 
 def _open_stream(stream: IO[bytes] | None) -> IO[bytes]:
     if stream is None:
-        raise ServerFailure("The server was started without its standard streams")
+        message = "The server was started without its standard streams"
+        raise ServerError(message)
     return stream

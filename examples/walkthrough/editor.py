@@ -25,9 +25,7 @@ CAPABILITIES = {
             "tagSupport": {"valueSet": [1, 2]},
         },
         "codeAction": {
-            "codeActionLiteralSupport": {
-                "codeActionKind": {"valueSet": ["quickfix", "refactor", "source.fixAll"]}
-            },
+            "codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["quickfix", "refactor", "source.fixAll"]}},
             "dataSupport": True,
             "isPreferredSupport": True,
             "resolveSupport": {"properties": ["edit"]},
@@ -145,16 +143,13 @@ class Editor:
             "range": diagnostic["range"],
             "context": context,
         }
-        actions = self._connection.request("textDocument/codeAction", parameters) or []
+        actions: list[dict[str, Any]] = self._connection.request("textDocument/codeAction", parameters) or []
         fixes = [action for action in actions if _repairs(action)]
         if not fixes:
             return None
         best = max(fixes, key=lambda action: bool(action.get("isPreferred")))
         resolved = best if "edit" in best else self._connection.request("codeAction/resolve", best)
-        texts = {
-            change["textDocument"]["uri"]: self._edited(change)
-            for change in resolved["edit"]["documentChanges"]
-        }
+        texts = {change["textDocument"]["uri"]: self._edited(change) for change in resolved["edit"]["documentChanges"]}
         return Fix(best["title"], bool(best.get("isPreferred")), texts)
 
     def name(self, uri: str) -> str:
@@ -190,8 +185,7 @@ def replace(text: str, place: Range, replacement: str) -> str:
     """Return `text` with one range replaced."""
     lines = text.splitlines(keepends=True)
     start, end = (
-        sum(map(len, lines[: position["line"]])) + position["character"]
-        for position in (place["start"], place["end"])
+        sum(map(len, lines[: position["line"]])) + position["character"] for position in (place["start"], place["end"])
     )
     return text[:start] + replacement + text[end:]
 

@@ -59,9 +59,9 @@ def related_places(diagnostic: Diagnostic, paths: Mapping[str, str]) -> Iterator
         yield Text.assemble(("   see  ", "dim"), (place, "cyan"), f" {related['message']}")
 
 
-def reason(hover: str, console: Console) -> Iterator[Text]:
+def reason(hover: str, rule: str, console: Console) -> Iterator[Text]:
     """Yield the lines of the first paragraph that a hover gives as the reason."""
-    pieces = re.split(r"`([^`]+)`", _why(hover).replace("\n", " "))
+    pieces = re.split(r"`([^`]+)`", _why(hover, rule).replace("\n", " "))
     styled = [(piece, "cyan" if index % 2 else "") for index, piece in enumerate(pieces)]
     lines = Text.assemble(*styled).wrap(console, console.width - len(INDENT))
     for number, line in enumerate(lines):
@@ -92,10 +92,11 @@ def difference(before: str, after: str) -> Text:
     return drawn
 
 
-def _why(hover: str) -> str:
-    """Return the first paragraph below the heading `Why`."""
-    found = re.search(r"^\W*Why\b.*?\n+(.+?)(?=\n\n|\Z)", hover, re.DOTALL | re.MULTILINE)
-    return found[1] if found else ""
+def _why(hover: str, rule: str) -> str:
+    """Return the first paragraph below the heading `Why`, of the part of a hover that is on a rule."""
+    part = hover.partition(f"ignore[{rule}]")[0]
+    reasons = re.findall(r"^\W*Why\W*\n+(.+?)(?=\n\n|\Z)", part, re.DOTALL | re.MULTILINE)
+    return reasons[-1] if reasons else ""
 
 
 def _margin(lines: Iterable[str]) -> int:

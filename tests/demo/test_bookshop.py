@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 BOOKSHOP = Path(__file__).parents[2] / "examples" / "bookshop"
 
@@ -106,9 +106,7 @@ def test_bookshop_has_exactly_the_faults_that_it_shows() -> None:
     assert [found(finding) for finding in json.loads(result.stdout)] == EXPECTED
 
 
-def found(finding: dict[str, object]) -> Expected:
+def found(finding: dict[str, Any]) -> Expected:
     """Return what a finding of the JSON report is about."""
-    path, start = str(finding["path"]), finding["start"]
-    assert isinstance(start, dict)
-    line = (BOOKSHOP / path).read_text(encoding="utf-8").splitlines()[int(start["line"]) - 1]
-    return Expected(path, str(finding["rule"]), line.strip())
+    lines = (BOOKSHOP / finding["path"]).read_text(encoding="utf-8").splitlines()
+    return Expected(finding["path"], finding["rule"], lines[finding["start"]["line"] - 1].strip())

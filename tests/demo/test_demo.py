@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import runpy
+import importlib.util
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,9 +47,19 @@ def test_demo_stays_within_a_hundred_columns_without_colours(output: str) -> Non
 
 
 def test_server_that_ends_at_once_is_reported_with_its_last_words() -> None:
-    connection = runpy.run_path(str(EXAMPLES / "walkthrough" / "connection.py"))
+    connection = load("connection")
     command = [sys.executable, "-c", "raise SystemExit('no room for a server')"]
-    server = connection["Connection"](command, print)
+    server = connection.Connection(command, print)
 
-    with pytest.raises(connection["ServerFailure"], match=r"(?s)exit code 1.*no room for a server"):
+    with pytest.raises(connection.ServerError, match=r"(?s)exit code 1.*no room for a server"):
         server.request("initialize", {})
+
+
+def load(name: str) -> Any:
+    """Return a module of the demo, which is a program and not a package."""
+    spec = importlib.util.spec_from_file_location(name, EXAMPLES / "walkthrough" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
