@@ -21,6 +21,10 @@ PATH = "path"
 _MARK = re.compile(r"\s*#\s*(?P<kind>error|ok):\s*\[(?P<rules>[^\]]*)\](?P<reason>.*)$")
 _RULE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _OPTION = re.compile(r"(path|fix|with|variants|profile|target\.[\w.-]+|pytest\.\w+|options\.\w+|layers\.\w+)=.*")
+_EXPECTED = (
+    "key=value is expected, key one of "
+    "path, fix, with, variants, profile, target.<library>, pytest.<key>, options.<name>, layers.<name>"
+)
 
 
 class Kind(StrEnum):
@@ -82,12 +86,7 @@ def example(block: Block, file: str) -> Example | None:
 def _options(words: list[str], block: Block, file: str) -> Iterator[tuple[str, str]]:
     for word in words:
         if not _OPTION.fullmatch(word):
-            allowed = (
-                "path, fix, with, variants, profile, target.<library>, pytest.<key>, options.<name>, layers.<name>"
-            )
-            raise GuideError(
-                file, block.line, f"{word!r} is no option of a block: key=value is expected, key one of {allowed}"
-            )
+            raise GuideError(file, block.line, f"{word!r} is no option of a block: {_EXPECTED}")
         key, _, value = word.partition("=")
         yield key, value
 
@@ -99,9 +98,8 @@ def _marks(block: Block, file: str, kind: str) -> Iterator[Mark]:
             continue
         for rule in mark["rules"].split(","):
             if not _RULE.fullmatch(rule.strip()):
-                raise GuideError(
-                    file, block.line + row + 1, f"a mark names rules, as in `# {kind}: [sql-injection]`, not {rule!r}"
-                )
+                problem = f"a mark names rules, as in `# {kind}: [sql-injection]`, not {rule!r}"
+                raise GuideError(file, block.line + row + 1, problem)
             yield Mark(row, rule.strip())
         if kind == "error" and mark["reason"].strip():
             raise GuideError(file, block.line + row + 1, "nothing may follow `# error: [...]` on its line")

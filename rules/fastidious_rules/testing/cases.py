@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from fastidious_rules.engine.markdown import Part
     from fastidious_rules.engine.rule import Pack, Rule
-
-_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class SourceFile(NamedTuple):
@@ -42,7 +40,7 @@ class Case:
     """The Markdown file that it stands in."""
     files: tuple[SourceFile, ...] = ()
     fixed: tuple[Example, ...] = ()
-    options: Mapping[str, str] = _NOTHING
+    options: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     variants: str | None = None
     problem: str = ""
     typed: bool = False
@@ -160,7 +158,7 @@ def _check_kinds(rule: type[Rule], group: _Group, file: str) -> None:
     for each in group.shown:
         if each.kind is Kind.GOOD and each.errors:
             raise GuideError(file, each.line, "a good block has no `# error:` marks")
-        if each.kind is Kind.BAD and not each.errors:
-            raise GuideError(
-                file, each.line, f"a bad block marks its findings: `# error: [{rule.name}]` at the end of a line"
-            )
+    first = group.shown[0]
+    if any(each.kind is Kind.BAD for each in group.shown) and not any(each.errors for each in group.shown):
+        problem = f"a bad block marks its findings: `# error: [{rule.name}]` at the end of a line"
+        raise GuideError(file, first.line, problem)

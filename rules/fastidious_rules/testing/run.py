@@ -13,7 +13,7 @@ from fastidious_rules.engine.example import Mark
 from fastidious_rules.engine.fix import fix_all, fixes
 from fastidious_rules.semantics.project import Project
 from fastidious_rules.syntax.text import Source, Span
-from fastidious_rules.testing.settings import UnknownRuleError, settings_of
+from fastidious_rules.testing.settings import settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -32,6 +32,9 @@ _CHECK_EVERY = 8
 class ExampleError(AssertionError):
     """An example that is not as it says."""
 
+    def __init__(self, case: Case, problem: str) -> None:
+        super().__init__(f"{case.origin}: {case}: {problem}")
+
 
 def run(case: Case, registry: Registry) -> None:
     """Check that the rules find exactly what the marks of `case` say, and that its fixes lead to the fixed code.
@@ -40,11 +43,11 @@ def run(case: Case, registry: Registry) -> None:
         ExampleError: they do not; the text says what differs.
     """
     if case.problem:
-        raise ExampleError(case.problem)
+        raise ExampleError(case, case.problem)
     try:
         checker = Checker(registry, settings_of(case, registry))
-    except UnknownRuleError as error:
-        raise ExampleError(f"{case.origin}: {case}: {error}") from None
+    except (LookupError, ValueError) as error:
+        raise ExampleError(case, f"its marks or options are wrong: {error}") from None
     documents = _opened(case.files, checker, typed=case.typed)
     _compare(case, documents, case.files)
     if case.options.get(_FIX) == "none":
@@ -86,7 +89,7 @@ def _type(document: Document, text: str) -> None:
 def _compare(case: Case, documents: Mapping[str, Document], files: Iterable[SourceFile]) -> None:
     complaints = [line for file in files for line in _complaints(documents[file.path], file)]
     if complaints:
-        raise ExampleError("\n".join([f"{case.origin}: {case}", *complaints]))
+        raise ExampleError(case, "\n".join(["", *complaints]))
 
 
 def _complaints(document: Document, file: SourceFile) -> list[str]:
@@ -113,7 +116,7 @@ def _check_no_fix(case: Case, documents: Mapping[str, Document]) -> None:
     for path, document in documents.items():
         for finding in document.check().findings():
             for fix in fixes(document, finding) if finding.rule == case.rule else ():
-                raise ExampleError(f"{case.origin}: {case}: {path}: no fix is expected, but there is {fix.title!r}")
+                raise ExampleError(case, f"{path}: no fix is expected, but there is {fix.title!r}")
 
 
 def _check_fixed(case: Case, checker: Checker, number: str) -> None:
@@ -126,9 +129,7 @@ def _check_fixed(case: Case, checker: Checker, number: str) -> None:
         block = wanted.get(file.path)
         expected = block.text if block is not None else file.text
         if after[file.path] != expected:
-            raise ExampleError(
-                f"{case.origin}: {case}: {file.path} is fixed otherwise\n{_diff(expected, after[file.path])}"
-            )
+            raise ExampleError(case, f"{file.path} is fixed otherwise\n{_diff(expected, after[file.path])}")
         if block is not None:
             _check_parses(case, file.text, block.text)
             again.append(file._replace(text=block.text, errors=block.errors, line=block.line))
@@ -151,7 +152,7 @@ def _fixed_once(case: Case, documents: Mapping[str, Document], number: str) -> d
     offered = fixes(document, finding)
     if not number.isdigit() or not 1 <= int(number) <= len(offered):
         titles = "; ".join(fix.title for fix in offered) or "none"
-        raise ExampleError(f"{case.origin}: {case}: there is no fix {number}; offered: {titles}")
+        raise ExampleError(case, f"there is no fix {number}; offered: {titles}")
     by_path: dict[str, list[Edit]] = {}
     for edit in offered[int(number) - 1].edits:
         by_path.setdefault(edit.path or document.path, []).append(edit)
@@ -166,7 +167,7 @@ def _first_finding(case: Case, documents: Mapping[str, Document]) -> tuple[Docum
         for finding in document.check().findings():
             if finding.rule == case.rule:
                 return document, finding
-    raise ExampleError(f"{case.origin}: {case}: there is nothing to fix")
+    raise ExampleError(case, "there is nothing to fix")
 
 
 def _path_of(case: Case, block: Example) -> str:
@@ -178,7 +179,7 @@ def _path_of(case: Case, block: Example) -> str:
 
 def _check_parses(case: Case, before: str, after: str) -> None:
     if parses(before) and not parses(after):
-        raise ExampleError(f"{case.origin}: {case}: the fixed code is no valid Python")
+        raise ExampleError(case, "the fixed code is no valid Python")
 
 
 def parses(text: str) -> bool:

@@ -18,15 +18,18 @@ if TYPE_CHECKING:
 _OF_THE_ENGINE = frozenset({SYNTAX_ERROR, UNUSED})
 
 
-class UnknownRuleError(LookupError):
-    """A mark or option that names no rule."""
+class UnknownNameError(LookupError):
+    """A mark or option that names no rule, or no option of the rule."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 def settings_of(case: Case, registry: Registry) -> Settings:
     """Return settings under which the rules that `case` is about are on, and no others.
 
     Raises:
-        UnknownRuleError: it names a rule that is not in `registry`.
+        UnknownNameError: it names a rule that is not in `registry`, or an option that the rule does not have.
     """
     options = case.options
     target = dict(_below("target.", options))
@@ -54,14 +57,20 @@ def _rules(case: Case, registry: Registry) -> frozenset[str]:
     rules = {case.rule, *marked, *remaining, *_words(case.options.get("with", ""))} - _OF_THE_ENGINE
     if unknown := sorted(rules - registry.rules.keys()):
         message = f"there is no rule called {', '.join(unknown)}"
-        raise UnknownRuleError(message)
+        raise UnknownNameError(message)
     return frozenset(rules)
 
 
 def _rule_options(case: Case, registry: Registry) -> Mapping[str, Any]:
     """Read options as the type that their defaults have."""
     defaults = registry.rules[case.rule].default_options()
-    return {name: _as_type_of(getattr(defaults, name), value) for name, value in _below("options.", case.options)}
+    chosen: dict[str, Any] = {}
+    for name, value in _below("options.", case.options):
+        if not hasattr(defaults, name):
+            message = f"{case.rule} has no option {name}"
+            raise UnknownNameError(message)
+        chosen[name] = _as_type_of(getattr(defaults, name), value)
+    return chosen
 
 
 def _as_type_of(default: object, value: str) -> Any:
@@ -69,8 +78,12 @@ def _as_type_of(default: object, value: str) -> Any:
         return value == "true"
     if isinstance(default, int | float):
         return type(default)(value)
-    if isinstance(default, tuple | frozenset):
-        return type(default)(_words(value))
     if isinstance(default, str) or default is None:
         return value
-    return dict(word.split(":", 1) for word in _words(value))
+    if isinstance(default, tuple):
+        return _words(value)
+    return frozenset(_words(value)) if isinstance(default, frozenset) else _mapping(value)
+
+
+def _mapping(value: str) -> Mapping[str, str]:
+    return MappingProxyType({key: text for key, _, text in (word.partition(":") for word in _words(value))})
