@@ -114,11 +114,11 @@ def main(arguments: list[str]) -> int:
         family, name = arguments if len(arguments) == ARGUMENTS else ("", "")
         written = new_rule(ROOT, family, name)
     except ScaffoldError as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         return 2
     tidy(ROOT, written)
-    print(*(path.relative_to(ROOT) for path in written), sep="\n")
-    print(f"Next: make rule NAME={name}")
+    sys.stdout.writelines(f"{path.relative_to(ROOT)}\n" for path in written)
+    sys.stdout.write(f"Next: make rule NAME={name}\n")
     return 0
 
 

@@ -41,9 +41,9 @@ class Connection:
         self._on_notification = on_notification
         self._inbox: queue.Queue[Message | None] = queue.Queue()
         self._last_id = 0
-        self._listener = threading.Thread(target=self._listen, daemon=True)
-        self._listener.start()
-        threading.Thread(target=self._read, daemon=True).start()
+        self._threads = [threading.Thread(target=work, daemon=True) for work in (self._read, self._listen)]
+        for thread in self._threads:
+            thread.start()
 
     def request(self, method: str, params: object = None) -> Any:
         """Return the server's answer to a request."""
@@ -76,9 +76,11 @@ class Connection:
             try:
                 message = self._inbox.get(timeout=max(deadline - time.monotonic(), 0.0))
             except queue.Empty:
-                raise self._failed(f"kept the demo waiting for {what}") from None
+                error = self._failure(f"kept the demo waiting for {what}")
+                raise error from None
             if message is None:
-                raise self._failed(f"ended while the demo waited for {what}")
+                error = self._failure(f"ended while the demo waited for {what}")
+                raise error
             self._handle(message)
             if is_enough(message.content):
                 return
@@ -92,13 +94,16 @@ class Connection:
     def kill(self) -> None:
         """End the server whatever it does."""
         self._process.kill()
-        self._process.wait()
+        for thread in self._threads:
+            thread.join(PATIENCE)
+        with self._process:
+            pass  # closes the streams
 
-    def _failed(self, predicate: str) -> ServerError:
+    def _failure(self, predicate: str) -> ServerError:
         code = self._process.poll()
-        if code is not None:
-            self._listener.join(PATIENCE)
         ended = "" if code is None else f" (exit code {code})"
+        if code is not None:
+            self._threads[-1].join(PATIENCE)  # its last words
         return ServerError("\n".join([f"The server {predicate}{ended}.", *self._words]))
 
     def _handle(self, message: Message) -> None:
@@ -120,7 +125,8 @@ class Connection:
             stdin.flush()
         except BrokenPipeError:
             self._process.wait(PATIENCE)
-            raise self._failed("does not listen any more") from None
+            error = self._failure("does not listen any more")
+            raise error from None
 
     def _listen(self) -> None:
         for line in _open_stream(self._process.stderr):

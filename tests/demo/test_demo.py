@@ -53,6 +53,7 @@ def test_server_that_ends_at_once_is_reported_with_its_last_words() -> None:
 
     with pytest.raises(connection.ServerError, match=r"(?s)exit code 1.*no room for a server"):
         server.request("initialize", {})
+    server.kill()
 
 
 def load(name: str) -> Any:
