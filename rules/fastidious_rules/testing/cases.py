@@ -67,10 +67,12 @@ def cases(pack: Pack, folder: Path | None = None) -> list[Case]:
     """Return the cases of all rules of `pack`: those of their guides, and of `<folder>/<family>/<rule>.md`."""
     found: list[Case] = []
     for rule in pack.rules:
-        found += _readable(rule, "guide", _guide_cases(rule))
+        guide = f"{rule.__module__.replace('.', '/')}.md"
+        found += _readable(rule, guide, _guide_cases(rule, guide))
         path = folder / rule.family / f"{rule.name.replace('-', '_')}.md" if folder else None
-        if path is not None and path.exists():
-            found += _readable(rule, path.name, _file_cases(rule, path))
+        if folder is not None and path is not None and path.exists():
+            origin = path.relative_to(folder.parent).as_posix()
+            found += _readable(rule, origin, _file_cases(rule, origin, path.read_text("utf-8")))
     return found
 
 
@@ -79,12 +81,11 @@ def _readable(rule: type[Rule], origin: str, found: Iterator[Case]) -> list[Case
     try:
         return list(found)
     except GuideError as error:
-        return [Case(rule.name, "is-readable", origin, problem=str(error))]
+        return [Case(rule.name, f"{origin.partition('/')[0]}-is-readable", origin, problem=str(error))]
 
 
-def _guide_cases(rule: type[Rule]) -> Iterator[Case]:
+def _guide_cases(rule: type[Rule], origin: str) -> Iterator[Case]:
     guide = guide_of(rule)
-    origin = f"{rule.__module__.rpartition('.')[2]}.md"
     groups = [group for section in guide.sections for group in _groups(section.heading, section.examples, origin)]
     numbers: Counter[Kind] = Counter()
     for group in groups:
@@ -93,16 +94,16 @@ def _guide_cases(rule: type[Rule]) -> Iterator[Case]:
         yield _case(rule, f"{kind}-{numbers[kind]}", origin, group, guide.variants)
 
 
-def _file_cases(rule: type[Rule], path: Path) -> Iterator[Case]:
-    found = list(parts(path.read_text("utf-8"), path.name))
+def _file_cases(rule: type[Rule], origin: str, text: str) -> Iterator[Case]:
+    found = list(parts(text, origin))
     variants = variants_named(part.text for part in found if isinstance(part, Prose))
     numbers: Counter[str] = Counter()
-    for heading, examples in _by_heading(found, path.name):
-        for group in _groups(heading, examples, path.name):
+    for heading, examples in _by_heading(found, origin):
+        for group in _groups(heading, examples, origin):
             slug = re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-")
             numbers[slug] += 1
             label = f"{slug}-{numbers[slug]}" if numbers[slug] > 1 else slug
-            yield _case(rule, label, path.name, group, variants)
+            yield _case(rule, label, origin, group, variants)
 
 
 def _by_heading(found: Iterable[Part], file: str) -> Iterator[tuple[str, list[Example]]]:
