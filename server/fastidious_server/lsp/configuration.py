@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import logging
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
-from pygls.exceptions import JsonRpcException
 
 from fastidious_server.workspace.identity import identify
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from fastidious_server.lsp.session import Session
 
 _SECTION = "fastidious"
 _WATCHED = ("**/*.{py,pyi,toml,lock,ini,cfg}", "**/requirements*.txt")
-
-_log = logging.getLogger(__name__)
 
 
 def refresh(session: Session) -> None:
@@ -58,27 +55,26 @@ def warn(session: Session, warnings: Sequence[str]) -> None:
         )
 
 
-def options_changed(session: Session, params: lsp.DidChangeConfigurationParams) -> Any:
+def options_changed(session: Session, params: lsp.DidChangeConfigurationParams) -> None:
     """Take new settings from the editor: those it sent, or rather those it has when asked."""
     if session.support.configuration:
-        return pull(session)
-    take_options(session, own_section(params.settings))
-    return None
+        pull(session)
+    else:
+        take_options(session, own_section(params.settings))
 
 
-async def pull(session: Session) -> None:
-    """Ask the editor for its settings."""
+def pull(session: Session) -> None:
+    """Ask the editor for its settings; without any, those of `initialize` hold."""
+
+    def take(answer: Any) -> None:
+        options = own_section(answer[0]) if isinstance(answer, Sequence) and answer else None
+        take_options(session, options or session.options)
+
     items = [lsp.ConfigurationItem(section=_SECTION)]
-    try:
-        answer = await session.client.request(lsp.WORKSPACE_CONFIGURATION, lsp.ConfigurationParams(items=items))
-    except JsonRpcException as error:
-        _log.warning("The editor did not give its settings: %s", error)
-        return
-    options = own_section(answer[0] if answer else None) or session.options
-    session.client.post(lambda: take_options(session, options))
+    session.client.request(lsp.WORKSPACE_CONFIGURATION, lsp.ConfigurationParams(items=items), take)
 
 
-async def watch(session: Session) -> None:
+def watch(session: Session) -> None:
     """Ask the editor to tell of changed files and settings, as far as it lets itself be asked."""
     registrations: list[lsp.Registration] = []
     if session.support.watched_files:
@@ -88,13 +84,9 @@ async def watch(session: Session) -> None:
     if session.support.configuration_changes:
         section = lsp.DidChangeConfigurationRegistrationOptions(section=_SECTION)
         registrations.append(_registration(lsp.WORKSPACE_DID_CHANGE_CONFIGURATION, section))
-    if not registrations:
-        return
-    try:
+    if registrations:
         params = lsp.RegistrationParams(registrations=registrations)
-        await session.client.request(lsp.CLIENT_REGISTER_CAPABILITY, params)
-    except JsonRpcException as error:
-        _log.warning("The editor refused to watch files: %s", error)
+        session.client.request(lsp.CLIENT_REGISTER_CAPABILITY, params, lambda _answer: None)
 
 
 def files_changed(session: Session, params: lsp.DidChangeWatchedFilesParams) -> None:

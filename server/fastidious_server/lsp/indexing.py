@@ -6,7 +6,8 @@ import uuid
 from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
-from pygls.exceptions import JsonRpcException
+
+from fastidious_server.lsp.session import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,11 +17,23 @@ if TYPE_CHECKING:
 _TITLE = "Fastidious: indexing"
 
 
-async def start(session: Session) -> None:
+def start(session: Session) -> None:
     """Index the workspace from here on, and show how far it is."""
-    progress = await _create_progress(session) if session.support.progress and session.roots else None
     session.indexed.clear()
-    host = Indexing(session, progress)
+    if session.support.progress and session.roots:
+        token = f"fastidious/{uuid.uuid4()}"
+        params = lsp.WorkDoneProgressCreateParams(token=token)
+        session.client.request(
+            lsp.WINDOW_WORK_DONE_PROGRESS_CREATE,
+            params,
+            lambda answer: _start(session, None if isinstance(answer, Refused) else token),
+        )
+    else:
+        _start(session, None)
+
+
+def _start(session: Session, token: str | None) -> None:
+    host = Indexing(session, token)
     if session.roots:
         session.services.index.start(session.roots, host)
     else:
@@ -63,13 +76,3 @@ class Indexing:
     ) -> None:
         params = lsp.ProgressParams(token=self._token or "", value=value)
         self._session.client.notify(lsp.PROGRESS, params)
-
-
-async def _create_progress(session: Session) -> str | None:
-    token = f"fastidious/{uuid.uuid4()}"
-    try:
-        params = lsp.WorkDoneProgressCreateParams(token=token)
-        await session.client.request(lsp.WINDOW_WORK_DONE_PROGRESS_CREATE, params)
-    except JsonRpcException:
-        return None
-    return token

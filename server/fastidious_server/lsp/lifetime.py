@@ -27,19 +27,19 @@ def initialize(session: Session, params: lsp.InitializeParams) -> None:
         watch_parent(params.process_id, lambda: session.client.stop(1))
 
 
-async def initialized(session: Session, _params: Any) -> None:
+def initialized(session: Session, _params: Any) -> None:
     """Load the services and start what runs in the background."""
     configuration.warn(session, session.workbench.warnings)
     gc.collect()
     gc.freeze()  # modules and rules live as long as the process: no collection needs to look at them
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     if session.support.configuration:
-        await configuration.pull(session)
-    await configuration.watch(session)
-    await indexing.start(session)
+        configuration.pull(session)
+    configuration.watch(session)
+    indexing.start(session)
 
 
-def folders_changed(session: Session, params: lsp.DidChangeWorkspaceFoldersParams) -> Any:
+def folders_changed(session: Session, params: lsp.DidChangeWorkspaceFoldersParams) -> None:
     """Follow the folders that the editor has open."""
     removed = {identify(folder.uri).path for folder in params.event.removed}
     added = [identify(folder.uri).path for folder in params.event.added]
@@ -47,7 +47,7 @@ def folders_changed(session: Session, params: lsp.DidChangeWorkspaceFoldersParam
     session.roots = (*kept, *added)
     session.services.settings.set_roots(session.roots)
     configuration.apply(session)
-    return indexing.start(session)
+    indexing.start(session)
 
 
 def shut_down(session: Session, _params: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
@@ -15,10 +15,11 @@ from fastidious_rules import __version__
 from fastidious_server.lsp import barrier, code_actions, configuration, hovers, lifetime, synchronization
 from fastidious_server.lsp.inbox import CANCEL_REQUEST, Inbox
 from fastidious_server.lsp.protocol import Protocol
-from fastidious_server.lsp.session import Session
+from fastidious_server.lsp.session import Refused, Session
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Callable, Mapping
+    from concurrent.futures import Future
 
     from fastidious_server.lsp.inbox import Item, Message
     from fastidious_server.workspace.ports import Services
@@ -77,9 +78,18 @@ class Server(LanguageServer):
         """Send a notification."""
         self.protocol.notify(method, params)
 
-    def request(self, method: str, params: Any) -> Awaitable[Any]:
-        """Send a request and return its answer."""
-        return cast("Awaitable[Any]", self.protocol.send_request_async(method, params))
+    def request(self, method: str, params: Any, then: Callable[[Any], object]) -> None:
+        """Send a request and call `then` with its result, or with `Refused`, in the order of the messages."""
+
+        def answered(future: Future[Any]) -> None:
+            if future.cancelled():
+                return
+            error = future.exception()
+            if error is not None:
+                _log.warning("The editor refused %s: %s", method, error)
+            then(future.result() if error is None else Refused(str(error)))
+
+        self.protocol.send_request(method, params).add_done_callback(answered)
 
     def post(self, job: Callable[[], object]) -> None:
         """Call `job` after the messages that arrived before; callable from any thread."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from fastidious_server.lsp.places import Places
 from fastidious_server.lsp.publishing import ProblemPublisher, Publisher
@@ -14,11 +14,17 @@ from fastidious_server.workspace.documents import Documents
 from fastidious_server.workspace.current_texts import CurrentTexts
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
 
     from fastidious_server.workspace.ports import Services
 
 
+
+
+class Refused(NamedTuple):
+    """Answer of a client that could not, or would not, do what it was asked."""
+
+    reason: str
 
 
 class Client(Protocol):
@@ -32,8 +38,8 @@ class Client(Protocol):
         """Send a notification."""
         ...
 
-    def request(self, method: str, params: Any) -> Awaitable[Any]:
-        """Send a request and return its answer."""
+    def request(self, method: str, params: Any, then: Callable[[Any], object]) -> None:
+        """Send a request and call `then` with its result, or with `Refused`, in the order of the messages."""
         ...
 
     def post(self, job: Callable[[], object]) -> None:

@@ -1,0 +1,202 @@
+"""Code actions, their edits, and what becomes of those when the text has changed."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.lsp.wire import ALL_CAPABILITIES, Wire, spread, wire
+
+pytestmark = pytest.mark.asyncio
+
+URI = "file:///nowhere/app.py"
+
+
+async def actions(client: Wire, line: int, start: int, end: int, **context: Any) -> list[dict[str, Any]]:
+    """Return the actions offered for a range."""
+    params = {"textDocument": {"uri": URI}, "range": spread(line, start, end), "context": {"diagnostics": [], **context}}
+    return await client.call("textDocument/codeAction", params)
+
+
+def eager() -> dict[str, Any]:
+    """Return the capabilities of a client that wants its edits at once, and knows no versions."""
+    capabilities = deepcopy(ALL_CAPABILITIES)
+    del capabilities["textDocument"]["codeAction"]["resolveSupport"], capabilities["workspace"]
+    return capabilities
+
+
+async def test_actions_fix_this_and_its_like_and_accept_it() -> None:
+    async with wire() as client:
+        await client.initialize()
+        client.open(URI, "blocking slow blocking")
+        diagnostics = await client.diagnostics(URI)
+        offered = await actions(client, 0, 3, 3, diagnostics=diagnostics)
+        assert [action["title"] for action in offered] == [
+            "Await it",
+            "Fix all blocking-call in this file",
+            "Ignore blocking-call on this line",
+            "Fix all that is safe to fix (Fastidious)",
+        ]
+        assert [action["kind"] for action in offered] == ["quickfix"] * 3 + ["source.fixAll.fastidious"]
+        assert [action.get("isPreferred") for action in offered] == [True, None, None, None]
+        assert all(action["diagnostics"] == [diagnostics[0]] for action in offered[:3])
+        assert not any("edit" in action for action in offered)
+
+
+async def test_an_unsafe_fix_is_not_preferred() -> None:
+    async with wire() as client:
+        await client.initialize()
+        client.open(URI, "slow slow")
+        offered = await actions(client, 0, 0, 0)
+        assert [(action["title"], action.get("isPreferred")) for action in offered[:2]] == [
+            ("Make it fast", None),
+            ("Fix all slow-call in this file (unsafe)", None),
+        ]
+
+
+async def test_a_resolved_edit_carries_the_version_of_its_document() -> None:
+    async with wire() as client:
+        await client.initialize()
+        client.open(URI, "😀 blocking", version=3)
+        (action, *_) = await actions(client, 0, 4, 4)
+        resolved = await client.call("codeAction/resolve", action)
+        edit = {"range": spread(0, 3, 11), "newText": "awaited"}
+        assert resolved["edit"]["documentChanges"] == [{"textDocument": {"uri": URI, "version": 3}, "edits": [edit]}]
+
+
+async def test_an_edit_of_an_older_text_is_refused() -> None:
+    async with wire() as client:
+        await client.initialize()
+        client.open(URI, "blocking")
+        offered = await actions(client, 0, 0, 0)
+        client.change(URI, 2, {"range": spread(0, 0, 0), "text": " "})
+        for action in offered:
+            answer = await client.answer(client.ask("codeAction/resolve", action))
+            assert answer["error"]["code"] == -32801
+        client.notify("textDocument/didClose", {"textDocument": {"uri": URI}})
+        answer = await client.answer(client.ask("codeAction/resolve", offered[0]))
+        assert answer["error"]["code"] == -32801
+
+
+async def test_an_action_of_somebody_else_is_returned_as_it_came() -> None:
+    async with wire() as client:
+        await client.initialize()
+        for data in (None, 3, {"kind": "x"}, {"kind": "fix"}):
+            action = {"title": "Theirs", "kind": "quickfix", "data": data}
+            assert (await client.call("codeAction/resolve", action))["title"] == "Theirs"
+
+
+@pytest.mark.parametrize(
+    ("only", "kinds"),
+    [
+        (None, {"quickfix", "source.fixAll.fastidious"}),
+        ([""], {"quickfix", "source.fixAll.fastidious"}),
+        (["quickfix"], {"quickfix"}),
+        (["source"], {"source.fixAll.fastidious"}),
+        (["source.fixAll"], {"source.fixAll.fastidious"}),
+        (["source.fixAll.fastidious"], {"source.fixAll.fastidious"}),
+        (["source.fixAll.other", "refactor", "quick", "quickfix.fastidious"], set[str]()),
+    ],
+)
+async def test_actions_are_of_the_wanted_kinds(only: list[str] | None, kinds: set[str]) -> None:
+    async with wire() as client:
+        await client.initialize()
+        client.open(URI, "blocking")
+        context = {} if only is None else {"only": only}
+        assert {action["kind"] for action in await actions(client, 0, 0, 0, **context)} == kinds
+
+
+async def test_fix_all_applies_only_what_is_safe_and_nothing_means_no_edit() -> None:
+    async with wire() as client:
+        await client.initialize()
+        client.open(URI, "blocking slow")
+        (action,) = await actions(client, 0, 0, 0, only=["source.fixAll"])
+        resolved = await client.call("codeAction/resolve", action)
+        assert resolved["edit"]["documentChanges"][0]["edits"][0]["newText"] == "awaited slow"
+        client.change(URI, 2, {"text": "slow"})
+        (action,) = await actions(client, 0, 0, 0, only=["source.fixAll"])
+        assert "edit" not in await client.call("codeAction/resolve", action)
+        client.change(URI, 3, {"text": "shared"})
+        assert await actions(client, 0, 0, 0, only=["source.fixAll"]) == []
+
+
+async def test_a_client_that_cannot_resolve_gets_its_edits_at_once() -> None:
+    async with wire() as client:
+        await client.initialize(eager())
+        client.open(URI, "blocking typed slow")
+        offered = await actions(client, 0, 0, 19)
+        assert [action["title"] for action in offered] == [
+            "Await it",
+            "Ignore blocking-call on this line",
+            "Add the inferred type",
+            "Ignore missing-type on this line",
+            "Make it fast",
+            "Ignore slow-call on this line",
+            "Fix all that is safe to fix (Fastidious)",
+        ]
+        edits = [action["edit"]["changes"][URI][0] for action in offered]
+        assert edits[0] == {"range": spread(0, 0, 8), "newText": "awaited"}
+        assert edits[2] == {"range": spread(0, 9, 14), "newText": "typed: int"}
+        assert edits[5] == {"range": spread(0, 19, 19), "newText": "  # fastidious: ignore[slow-call]"}
+
+
+async def test_automatic_requests_compute_no_fix_of_everything() -> None:
+    async with wire() as client:
+        await client.initialize(eager())
+        client.open(URI, "blocking")
+        offered = await actions(client, 0, 0, 0, triggerKind=2)
+        assert {action["kind"] for action in offered} == {"quickfix"}
+
+
+async def test_an_inferred_edit_is_refused_when_the_text_changes_meanwhile() -> None:
+    async with wire() as client:
+        await client.initialize()
+        client.open(URI, "typed")
+        (action, *_) = await actions(client, 0, 0, 0)
+        request = client.ask("codeAction/resolve", action)
+        client.change(URI, 2, {"range": spread(0, 0, 0), "text": " "})
+        answer = await client.answer(request)
+        assert "edit" in answer.get("result", {}) or answer["error"]["code"] == -32801
+        (action, *_) = await actions(client, 0, 1, 1)
+        resolved = await client.call("codeAction/resolve", action)
+        assert resolved["edit"]["documentChanges"][0]["edits"] == [{"range": spread(0, 1, 6), "newText": "typed: int"}]
+
+
+async def test_edits_of_other_files_are_confirmed_and_without_a_version_unless_open(tmp_path: Path) -> None:
+    other = tmp_path / "o ther.py"
+    other.write_text("x")
+    async with wire() as client:
+        await client.initialize()
+        client.open(URI, "shared")
+        (action, *_) = await actions(client, 0, 0, 0)
+        answer = await client.answer(client.ask("codeAction/resolve", action))
+        assert "error" in answer  # the other file cannot be read
+        client.open("file:///nowhere/other.py", "", version=9)
+        edit = (await client.call("codeAction/resolve", action))["edit"]
+        assert [change["textDocument"]["version"] for change in edit["documentChanges"]] == [1, 9]
+        assert [annotation["needsConfirmation"] for annotation in edit["changeAnnotations"].values()] == [True]
+
+
+async def test_a_client_without_code_action_literals_is_offered_none() -> None:
+    async with wire() as client:
+        await client.initialize({})
+        client.open(URI, "blocking")
+        assert await actions(client, 0, 0, 0) is None
+
+
+async def test_hover_explains_every_finding_under_the_pointer_and_shows_its_fix() -> None:
+    async with wire() as client:
+        await client.initialize()
+        client.open(URI, "x\n😀 blocking # why\n")
+        params = {"textDocument": {"uri": URI}, "position": {"line": 1, "character": 10}}
+        hover = await client.call("textDocument/hover", params)
+        assert hover["range"] == spread(1, 3, 11)
+        assert hover["contents"] == {
+            "kind": "markdown",
+            "value": "**blocking-call** `blocking` is 100% wrong\n-😀 blocking # why\n+😀 awaited # why",
+        }
+        params["position"] = {"line": 1, "character": 11}
+        assert await client.call("textDocument/hover", params) is None

@@ -1,0 +1,111 @@
+"""Settings from files and from the editor."""
+
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from fastidious_server.lsp.framing import framed
+from tests.lsp.wire import ALL_CAPABILITIES, Wire, wire
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.asyncio
+
+URI = "file:///nowhere/app.py"
+IGNORE = {"ignore": ["blocking-call"]}
+HINT, ERROR = 4, 1
+
+
+def asking_client() -> dict[str, Any]:
+    """Return the capabilities of a client that answers for its settings and watches files."""
+    capabilities = deepcopy(ALL_CAPABILITIES)
+    capabilities["workspace"] |= {
+        "configuration": True,
+        "didChangeConfiguration": {"dynamicRegistration": True},
+        "didChangeWatchedFiles": {"dynamicRegistration": True},
+    }
+    capabilities["window"] = {"workDoneProgress": True}
+    return capabilities
+
+
+async def requested(client: Wire, method: str, answer: Any) -> dict[str, Any]:
+    """Wait for a request of the server, answer it, and return its parameters."""
+    while True:
+        message = await client.read()
+        if message.get("method") == method and "id" in message:
+            client.write(framed(json.dumps({"jsonrpc": "2.0", "id": message["id"], "result": answer}).encode()))
+            return message["params"]
+
+
+async def severity(client: Wire) -> int:
+    """Return the severity of the one finding."""
+    (diagnostic,) = await client.diagnostics(URI)
+    return diagnostic["severity"]
+
+
+@pytest.mark.parametrize("options", [None, {}, 3, "x", {"unheard": {"of": 1}}, {"settings": None}])
+async def test_any_initialization_options_do(options: Any) -> None:
+    async with wire() as client:
+        await client.initialize(initializationOptions=options)
+        client.open(URI, "blocking")
+        assert await severity(client) == ERROR
+        warnings = [message for message in client.received if message.get("method") == "window/showMessage"]
+        assert len(warnings) == (1 if isinstance(options, int | str) else 0)
+
+
+@pytest.mark.parametrize("options", [IGNORE, {"settings": IGNORE}, {"fastidious": IGNORE}])
+async def test_initialization_options_are_settings(options: Any) -> None:
+    async with wire() as client:
+        await client.initialize(initializationOptions=options)
+        client.open(URI, "blocking")
+        assert await severity(client) == HINT
+
+
+async def test_settings_that_the_client_sends_hold_at_once() -> None:
+    async with wire() as client:
+        await client.initialize()
+        client.open(URI, "blocking")
+        assert await severity(client) == ERROR
+        client.notify("workspace/didChangeConfiguration", {"settings": {"fastidious": IGNORE}})
+        assert await severity(client) == HINT
+        client.notify("workspace/didChangeConfiguration", {"settings": None})
+        assert await severity(client) == ERROR
+
+
+async def test_settings_that_the_client_is_asked_for_hold_at_once() -> None:
+    async with wire() as client:
+        await client.initialize(asking_client())
+        client.open(URI, "blocking")
+        asked = await requested(client, "workspace/configuration", [None])
+        assert asked == {"items": [{"section": "fastidious"}]}
+        registered = await requested(client, "client/registerCapability", None)
+        methods = {registration["method"] for registration in registered["registrations"]}
+        assert methods == {"workspace/didChangeWatchedFiles", "workspace/didChangeConfiguration"}
+        assert await severity(client) == ERROR
+        client.notify("workspace/didChangeConfiguration", {"settings": None})
+        await requested(client, "workspace/configuration", [IGNORE])
+        assert await severity(client) == HINT
+
+
+async def test_nothing_is_registered_with_a_client_that_does_not_allow_it() -> None:
+    async with wire() as client:
+        await client.initialize()
+        await client.call("fastidious/sync", {"index": True})
+        assert not [message for message in client.received if "method" in message]
+
+
+async def test_the_index_shows_its_progress(tmp_path: Path) -> None:
+    async with wire() as client:
+        await client.initialize(asking_client(), rootUri=tmp_path.as_uri())
+        await requested(client, "workspace/configuration", [None])
+        await requested(client, "client/registerCapability", None)
+        token = (await requested(client, "window/workDoneProgress/create", None))["token"]
+        await client.call("fastidious/sync", {"index": True})
+        progress = [message["params"] for message in client.received if message.get("method") == "$/progress"]
+        assert {params["token"] for params in progress} == {token}
+        assert [params["value"]["kind"] for params in progress] == ["begin", "report", "end"]
