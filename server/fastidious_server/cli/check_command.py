@@ -1,0 +1,111 @@
+"""`fastidious check`: findings of files and directories."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from fastidious_server.cli.exits import CLEAN, FOUND, CommandFailedError
+from fastidious_server.cli.review import Review
+from fastidious_server.workspace.check import Request
+from fastidious_server.workspace.files import UnreadableFileError
+from fastidious_server.workspace.plan import BrokenConfigurationError
+
+if TYPE_CHECKING:
+    from fastidious_server.cli.services import Services
+
+FORMATS = ("text", "json", "sarif", "github", "gitlab")
+_STDIN = "-"
+_SHOWS_FIXES = {"json", "sarif"}
+
+
+@click.command("check")
+@click.argument("paths", nargs=-1)
+@click.option("--format", "shape", type=click.Choice(FORMATS), default="text", help="How to write the findings.")
+@click.option("--fix", is_flag=True, help="Apply the safe fixes.")
+@click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: also fixes that may change behaviour.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
+@click.option("--select", multiple=True, metavar="RULES", help="Rules or families to run, or ALL; comma-separated.")
+@click.option("--ignore", multiple=True, metavar="RULES", help="Rules or families not to run; comma-separated.")
+@click.option("--statistics", is_flag=True, help="Show how often each rule has something to say.")
+@click.option("--isolated", is_flag=True, help="Ignore configuration files.")
+@click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
+@click.option("--jobs", "-j", type=click.IntRange(1), metavar="N", help="Processes to use; as many as cores by default.")
+@click.option("--stdin-filename", metavar="PATH", help="With the path `-`: the file that standard input stands for.")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are findings.")
+@click.pass_obj
+def command(  # noqa: PLR0913 - one parameter per option
+    services: Services,
+    *,
+    paths: tuple[str, ...],
+    shape: str,
+    fix: bool,
+    unsafe_fixes: bool,
+    diff: bool,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    statistics: bool,
+    isolated: bool,
+    no_cache: bool,
+    jobs: int | None,
+    stdin_filename: str | None,
+    exit_zero: bool,
+) -> int:
+    """Check PATHS, files or directories: the working directory if there are none, standard input if `-`.
+
+    Exits with 0 if nothing was found, with 1 if something was, with 2 if the check could not be made.
+    """
+    overrides = _overrides(select, ignore)
+    texts = _standard_input(paths, stdin_filename)
+    request = Request(
+        tuple(texts) or tuple(_absolute(path) for path in paths or (".",)),
+        jobs or 0,
+        shape in _SHOWS_FIXES and not statistics,
+        repr((sorted(overrides.items()), isolated)),
+        texts,
+    )
+    review = Review(services, request, overrides, is_isolated=isolated, uses_cache=not no_cache)
+    try:
+        if diff:
+            code = review.show_diff(unsafe=unsafe_fixes)
+        else:
+            code = review.report(shape, fix=fix, unsafe=unsafe_fixes, statistics=statistics)
+    except (BrokenConfigurationError, UnreadableFileError) as error:
+        raise CommandFailedError(str(error)) from error
+    return CLEAN if exit_zero and code == FOUND else code
+
+
+def _overrides(select: tuple[str, ...], ignore: tuple[str, ...]) -> dict[str, object]:
+    chosen = {"select": _names(select), "ignore": _names(ignore)}
+    return {key: names for key, names in chosen.items() if names}
+
+
+def _names(values: tuple[str, ...]) -> list[str]:
+    return [name.strip() for value in values for name in value.split(",") if name.strip()]
+
+
+def _standard_input(paths: tuple[str, ...], filename: str | None) -> dict[str, bytes]:
+    if _STDIN not in paths:
+        if filename is not None:
+            message = "--stdin-filename goes with the path `-`"
+            raise click.UsageError(message)
+        return {}
+    if len(paths) > 1:
+        message = "standard input (`-`) cannot be checked together with other paths"
+        raise click.UsageError(message)
+    return {_posix(filename or _STDIN): sys.stdin.buffer.read()}
+
+
+def _absolute(path: str) -> str:
+    if not os.path.exists(path):
+        message = f"no such file or directory: {path}"
+        raise click.UsageError(message)
+    return _posix(path)
+
+
+def _posix(path: str) -> str:
+    return os.path.abspath(path).replace(os.sep, "/")
+

@@ -1,0 +1,1 @@
+"""How results are written: one module per format, each a function from results to text."""

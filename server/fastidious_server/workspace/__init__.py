@@ -1,0 +1,1 @@
+"""Files, documents and indexes: what the command line and the language server share."""

@@ -1,0 +1,52 @@
+"""The cache on the disk: files in a directory of the user that can always be deleted."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from fastidious_server.workspace.files import replace_atomically
+
+
+class DiskCache:
+    """Entries by key. What cannot be read is not there; what cannot be written is dropped, which is told once."""
+
+    def __init__(self, directory: Path | None) -> None:
+        self._directory = directory
+        self.failure = ""
+        """Why nothing could be written, once that has happened."""
+
+    @property
+    def location(self) -> str:
+        """Directory of the entries, empty if nothing is kept."""
+        return "" if self._directory is None else str(self._directory)
+
+    def read(self, key: str) -> bytes | None:
+        """Return the entry under `key`, or None."""
+        if self._directory is None:
+            return None
+        try:
+            return self._path(self._directory, key).read_bytes()
+        except OSError:
+            return None
+
+    def write(self, key: str, content: bytes) -> None:
+        """Keep `content` under `key`; of two processes that do so, the later wins."""
+        if self._directory is None or self.failure:
+            return
+        path = self._path(self._directory, key)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            replace_atomically(path, content)
+        except OSError as error:
+            self.failure = f"nothing is cached: {error.strerror or error}: {path.parent}"
+
+    def _path(self, directory: Path, key: str) -> Path:
+        return directory / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.msgpack"
+
+
+def user_cache(fingerprint: str) -> DiskCache:
+    """Return the user's cache for the version of this program that has `fingerprint`."""
+    from platformdirs import user_cache_path
+
+    return DiskCache(user_cache_path("fastidious", appauthor=False) / fingerprint)

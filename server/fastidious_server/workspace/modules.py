@@ -1,0 +1,74 @@
+"""Dotted names of modules, from where their files are."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+
+_PROJECT_FILES = ("pyproject.toml", "fastidious.toml", "setup.py", "setup.cfg")
+_SOURCE_FOLDER = "src"
+
+
+class ModuleNames:
+    """Names of the modules under one root, remembered per directory."""
+
+    def __init__(self, root: str) -> None:
+        self._root = root
+        self._packages: dict[str, str] = {}
+
+    def name(self, path: str) -> str:
+        """Return the dotted name that `path` is imported by, empty for an `__init__.py` outside packages."""
+        directory, filename = posixpath.split(path)
+        package = self._package(directory)
+        stem = filename.removesuffix(".py").removesuffix(".pyi")
+        if stem == "__init__":
+            return package
+        return f"{package}.{stem}" if package else stem
+
+    def forget(self) -> None:
+        """Forget all directories, after an `__init__.py` came or went."""
+        self._packages.clear()
+
+    def _package(self, directory: str) -> str:
+        known = self._packages.get(directory)
+        if known is None:
+            known = self._packages[directory] = self._find_package(directory)
+        return known
+
+    def _find_package(self, directory: str) -> str:
+        parent, name = posixpath.split(directory)
+        if name.isidentifier() and os.path.exists(f"{directory}/__init__.py"):
+            above = self._package(parent) if os.path.exists(f"{parent}/__init__.py") else ""
+            return f"{above}.{name}" if above else name
+        return self._namespace(directory)
+
+    def _namespace(self, directory: str) -> str:
+        """Return the name of a directory without `__init__.py`, relative to where imports start."""
+        if directory == self._root or not directory.startswith(f"{self._root.rstrip('/')}/"):
+            return ""
+        parent, name = posixpath.split(directory)
+        if not name.isidentifier() or self._starts_imports(directory):
+            return ""
+        above = self._namespace(parent)
+        return f"{above}.{name}" if above else name
+
+    def _starts_imports(self, directory: str) -> bool:
+        parent, name = posixpath.split(directory)
+        if name == _SOURCE_FOLDER and (parent == self._root or _holds_project(parent)):
+            return True
+        return _holds_project(directory)
+
+
+def project_root(path: str) -> str | None:
+    """Return the nearest directory at or above `path` that holds a project, but not the home directory."""
+    home = os.path.expanduser("~")
+    directory = path
+    while directory not in {home, posixpath.dirname(directory)}:
+        if _holds_project(directory):
+            return directory
+        directory = posixpath.dirname(directory)
+    return None
+
+
+def _holds_project(directory: str) -> bool:
+    return any(os.path.exists(f"{directory}/{name}") for name in _PROJECT_FILES)

@@ -1,0 +1,158 @@
+"""Share of the files of one process: read first, then checked once the facts of all files are known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from fastidious_rules.engine.checker import Checker
+from fastidious_rules.engine.document import Document
+from fastidious_rules.semantics.extract import module_facts
+from fastidious_rules.semantics.facts import encode
+from fastidious_rules.semantics.project import Project
+from fastidious_rules.syntax.text import Source
+from fastidious_server.workspace.files import Stamp, UnreadableFileError, decoded, read_source
+from fastidious_server.workspace.generated import is_generated
+from fastidious_server.workspace.layers import layer_of
+from fastidious_server.workspace.results import FileResults, unreadable
+from fastidious_server.workspace.translation import Translator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from fastidious_rules.engine.registry import Registry
+    from fastidious_rules.engine.settings import Settings
+
+_KEPT_TEXT = 8_000_000
+"""Bytes of source whose trees wait in memory for the second phase; other files are parsed again."""
+
+
+class Item(msgspec.Struct, frozen=True, array_like=True):
+    """File that takes part in a check.
+
+    `settings` is the number of its settings, `project` of the tree that it belongs to. Files that are not
+    `checked` only say what others need to know. Who names a file wants it checked, whoever wrote it.
+    """
+
+    path: str
+    module: str
+    stamp: Stamp
+    project: int = 0
+    settings: int = 0
+    checked: bool = True
+    named: bool = False
+
+    def as_context(self) -> Item:
+        """Return the item as one that only says what others need to know."""
+        return msgspec.structs.replace(self, checked=False, named=False)
+
+
+class KnownFacts(msgspec.Struct, frozen=True, array_like=True):
+    """Encoded facts of the item with a number."""
+
+    number: int
+    facts: bytes
+
+
+class Rulebook(NamedTuple):
+    """What files are checked with."""
+
+    registry: Registry
+    settings: Sequence[Settings]
+    with_fixes: bool = False
+
+
+@dataclass(slots=True)
+class Share:
+    """Files of one process on their way through both phases."""
+
+    rulebook: Rulebook
+    items: Sequence[Item]
+    texts: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
+    """Contents of files that are not those of the disk."""
+    keeps_all: bool = False
+    """Whether all trees stay in memory."""
+    _checkers: dict[int, Checker] = field(default_factory=dict[int, Checker])
+    _projects: dict[int, Project] = field(default_factory=dict[int, Project])
+    _documents: dict[int, Document] = field(default_factory=dict[int, Document])
+    _failed: dict[int, FileResults] = field(default_factory=dict[int, FileResults])
+    _told: set[int] = field(default_factory=set[int])
+    """Items whose document has told the project what it defines."""
+    _kept: int = 0
+
+    def read(self, numbers: Iterable[int]) -> Iterator[KnownFacts]:
+        """Read the items with these numbers; yield what they define, empty for a file that cannot be read."""
+        for number in numbers:
+            yield KnownFacts(number, self._read(number))
+
+    def learn(self, known: Iterable[KnownFacts]) -> None:
+        """Take what the items of all shares define."""
+        for number, facts in ((each.number, each.facts) for each in known):
+            if facts and number not in self._told:
+                item = self.items[number]
+                layer = layer_of(item.module, self.rulebook.settings[item.settings])
+                self._project(item).update(item.path, item.module, facts, layer=layer)
+
+    def check(self, numbers: Iterable[int]) -> Iterator[FileResults]:
+        """Check the items with these numbers."""
+        for number in numbers:
+            failed = self._failed.pop(number, None)
+            if failed is not None:
+                yield failed
+            elif self.items[number].checked:
+                yield self._checked(number)
+
+    def document(self, number: int) -> Document:
+        """Return the document of an item, to check or to fix it."""
+        known = self._documents.get(number)
+        return known or self._opened(self.items[number], self._text(self.items[number].path))
+
+    def _text(self, path: str) -> bytes:
+        raw = self.texts.get(path)
+        return (read_source(path) if raw is None else decoded(path, raw)).text
+
+    def _read(self, number: int) -> bytes:
+        item = self.items[number]
+        try:
+            text = self._text(item.path)
+        except UnreadableFileError as error:
+            results = (unreadable(item.path, str(error)),) if item.checked else ()
+            self._failed[number] = FileResults(item.path, results)
+            return b""
+        return self._facts(number, text)
+
+    def _facts(self, number: int, text: bytes) -> bytes:
+        item = self.items[number]
+        is_reviewed = item.checked and (item.named or not is_generated(text))
+        if not is_reviewed:
+            self._failed[number] = FileResults(item.path, is_checked=False)
+            return encode(module_facts(text))
+        document = self._opened(item, text)
+        facts = encode(document.facts)
+        self._told.add(number)
+        if self.keeps_all or self._kept + len(text) <= _KEPT_TEXT:
+            self._kept += len(text)
+            self._documents[number] = document
+        return facts
+
+    def _opened(self, item: Item, text: bytes) -> Document:
+        return Document(item.path, item.module, Source(text), self._project(item), self._checker(item.settings))
+
+    def _checked(self, number: int) -> FileResults:
+        path = self.items[number].path
+        try:
+            document = self._documents.pop(number, None) or self.document(number)
+        except UnreadableFileError as error:  # it was readable a moment ago
+            return FileResults(path, (unreadable(path, str(error)),))
+        translator = Translator(document, self._project(self.items[number]), self.rulebook)
+        return translator.results()
+
+    def _project(self, item: Item) -> Project:
+        return self._projects.setdefault(item.project, Project())
+
+    def _checker(self, settings: int) -> Checker:
+        if settings not in self._checkers:
+            self._checkers[settings] = Checker(self.rulebook.registry, self.rulebook.settings[settings])
+        return self._checkers[settings]
