@@ -55,11 +55,11 @@ def test_every_rule_of_the_catalogue_is_in_the_pack() -> None:
     assert defined_rules() == set(PACK.rules)
 
 
-def test_families_are_in_alphabetical_order() -> None:
+def test_families_and_their_rules_are_in_alphabetical_order() -> None:
     families = [rule.family for rule in PACK.rules]
     assert families == sorted(families)
     for family in set(families):
-        names = [rule.name for rule in PACK.rules if rule.family == family]
+        names = [rule.__name__ for rule in PACK.rules if rule.family == family]
         assert names == sorted(names)
 
 

@@ -9,7 +9,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, NamedTuple
 
 from fastidious_rules.engine.example import Example, example
-from fastidious_rules.engine.markdown import Block, GuideError, Heading, parts
+from fastidious_rules.engine.markdown import Block, GuideError, Heading, Prose, parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -102,15 +102,12 @@ def guide_of(rule: type[Rule]) -> Guide:
 def parse_guide(text: str, file: str) -> Guide:
     """Return the guide that `text` is; `file` is what errors call it."""
     chapters = list(_chapters(parts(text, file), file))
-    title, opening = chapters[0]
     _check_headings(chapters, file)
-    prose = [part.text for _, body in chapters for part in body if not isinstance(part, Block | Heading)]
-    sections = tuple(
-        Section(heading.text, shown(body, file), tuple(_examples(body, file))) for heading, body in chapters[1:]
-    )
-    introduction = shown(opening, file)
+    prose = [part.text for _, body in chapters for part in body if isinstance(part, Prose)]
+    title, introduction = chapters[0][0], shown(chapters[0][1], file)
     if not introduction:
         raise GuideError(file, title.line + 1, "one sentence that says what the rule finds is expected below the title")
+    sections = tuple(_section(heading.text, body, file) for heading, body in chapters[1:])
     return Guide(
         title=title.text,
         summary=" ".join(introduction.partition("\n\n")[0].split()),
@@ -118,9 +115,14 @@ def parse_guide(text: str, file: str) -> Guide:
         sections=sections,
         equivalents=tuple(_equivalents(prose)),
         card=next((match["text"] for line in prose if (match := _CARD.fullmatch(line))), ""),
-        references=tuple(_references(next(body for heading, body in chapters if heading.text == REFERENCES))),
+        references=tuple(_references(sections[-1].markdown)),
         variants=variants_named(prose),
     )
+
+
+def _section(heading: str, body: list[Part], file: str) -> Section:
+    found = (example(part, file) for part in body if isinstance(part, Block))
+    return Section(heading, shown(body, file), tuple(each for each in found if each is not None))
 
 
 def variants_named(prose: Iterable[str]) -> str | None:
@@ -179,21 +181,13 @@ def _check_headings(chapters: list[tuple[Heading, list[Part]]], file: str) -> No
             )
 
 
-def _examples(body: Iterable[Part], file: str) -> Iterator[Example]:
-    for part in body:
-        found = example(part, file) if isinstance(part, Block) else None
-        if found is not None:
-            yield found
-
-
 def _equivalents(prose: Iterable[str]) -> Iterator[str]:
     for line in prose:
         match = _EQUIVALENT.fullmatch(line)
         yield from _IDENTIFIER.findall(match["ids"]) if match else ()
 
 
-def _references(body: Iterable[Part]) -> Iterator[Reference]:
-    for part in body:
-        match = _LINK.match(part.text) if not isinstance(part, Block | Heading) else None
-        if match:
+def _references(markdown: str) -> Iterator[Reference]:
+    for line in markdown.splitlines():
+        if match := _LINK.match(line):
             yield Reference(match["title"], match["address"])
