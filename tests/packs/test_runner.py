@@ -118,6 +118,7 @@ def test_rule_that_crashes_fails(acme: Pack, tmp_path: Path, monkeypatch: pytest
         (block("ugly", BAD), "naive_utc_now.md:5: a block is ```python bad, good or fixed"),
         (block("good colour=red", FIXED), "naive_utc_now.md:5: 'colour=red' is no option"),
         (block("bad", BAD + "  # error: [Naive]"), "naive_utc_now.md:8: a mark names rules"),
+        (block("bad", BAD + MARK + " why"), "naive_utc_now.md:8: nothing may follow"),
         ("```python good\n", "naive_utc_now.md:5: this code block has no end"),
     ],
 )
@@ -131,6 +132,13 @@ def test_consecutive_blocks_with_a_path_form_one_project(acme: Pack, tmp_path: P
     (case,) = read(acme, tmp_path, clock + user)
     assert [file.path for file in case.files] == ["app/clock.py", "app/main.py"]
     run(case, Registry([acme]))
+
+
+def test_a_line_may_carry_marks_of_both_kinds(acme: Pack, tmp_path: Path) -> None:
+    (case,) = read(acme, tmp_path, block("bad", f"{BAD}{MARK}  # ok: [naive-local-now] it is UTC"))
+    (file,) = case.files
+    assert (file.errors, file.silent) == (((2, "naive-utc-now"),), ((2, "naive-local-now"),))
+    assert file.text == f"{BAD}\n"
 
 
 def test_blocks_without_a_path_are_cases_of_their_own(acme: Pack, tmp_path: Path) -> None:

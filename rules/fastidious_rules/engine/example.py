@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 DEFAULT_PATH = "app/main.py"
 PATH = "path"
 
-_MARK = re.compile(r"\s*#\s*(?P<kind>error|ok):\s*\[(?P<rules>[^\]]*)\](?P<reason>.*)$")
+_MARK = re.compile(r"#\s*(?P<kind>error|ok):\s*\[(?P<rules>[^\]]*)\](?P<reason>[^#]*)")
+_MARKS = re.compile(r"\s*#\s*(error|ok):\s*\[.*$")
 _RULE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _OPTION = re.compile(r"(path|fix|with|variants|profile|target\.[\w.-]+|pytest\.\w+|options\.\w+|layers\.\w+)=.*")
 _EXPECTED = (
@@ -77,7 +78,7 @@ def example(block: Block, file: str) -> Example | None:
     if words[0] not in frozenset(Kind):
         raise GuideError(file, block.line, f"a block is ```python bad, good or fixed, not {words[0]!r}")
     options = dict(_options(words[1:], block, file))
-    stripped = [_MARK.sub("", line) for line in block.lines]
+    stripped = [_MARKS.sub("", line) for line in block.lines]
     errors = tuple(_marks(block, file, "error"))
     silent = tuple(_marks(block, file, "ok"))
     return Example(Kind(words[0]), "\n".join(stripped) + "\n", errors, silent, options, block.line)
@@ -93,13 +94,13 @@ def _options(words: list[str], block: Block, file: str) -> Iterator[tuple[str, s
 
 def _marks(block: Block, file: str, kind: str) -> Iterator[Mark]:
     for row, line in enumerate(block.lines):
-        mark = _MARK.search(line)
-        if mark is None or mark["kind"] != kind:
-            continue
-        for rule in mark["rules"].split(","):
-            if not _RULE.fullmatch(rule.strip()):
-                problem = f"a mark names rules, as in `# {kind}: [sql-injection]`, not {rule!r}"
-                raise GuideError(file, block.line + row + 1, problem)
-            yield Mark(row, rule.strip())
-        if kind == "error" and mark["reason"].strip():
-            raise GuideError(file, block.line + row + 1, "nothing may follow `# error: [...]` on its line")
+        for mark in _MARK.finditer(line):
+            if mark["kind"] != kind:
+                continue
+            if kind == "error" and mark["reason"].strip():
+                raise GuideError(file, block.line + row + 1, "nothing may follow `# error: [...]` on its line")
+            for rule in mark["rules"].split(","):
+                if not _RULE.fullmatch(rule.strip()):
+                    problem = f"a mark names rules, as in `# {kind}: [sql-injection]`, not {rule!r}"
+                    raise GuideError(file, block.line + row + 1, problem)
+                yield Mark(row, rule.strip())

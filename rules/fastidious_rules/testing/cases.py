@@ -81,7 +81,7 @@ def _readable(rule: type[Rule], origin: str, found: Iterator[Case]) -> list[Case
     try:
         return list(found)
     except GuideError as error:
-        return [Case(rule.name, f"{origin.partition('/')[0]}-is-readable", origin, problem=str(error))]
+        return [Case(rule.name, "is-readable", origin, problem=str(error))]
 
 
 def _guide_cases(rule: type[Rule], origin: str) -> Iterator[Case]:
