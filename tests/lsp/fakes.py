@@ -45,7 +45,9 @@ class FakeReport(NamedTuple):
     problems: tuple[FakeFailure, ...] = ()
 
     def findings(self) -> list[Finding]:
-        moved = [replace(finding, span=finding.span.shifted(unit.start)) for unit in self.units for finding in unit.findings]
+        moved = [
+            replace(finding, span=finding.span.shifted(unit.start)) for unit in self.units for finding in unit.findings
+        ]
         return sorted(moved, key=lambda finding: (finding.span, finding.rule))
 
 
@@ -58,7 +60,7 @@ class FakeDocument:
     engine: FakeEngine
     settings: Settings
     checks: int = 0
-    memo: dict[bytes, tuple[Finding, ...]] = field(default_factory=lambda: {})
+    memo: dict[bytes, tuple[Finding, ...]] = field(default_factory=dict)
 
     def edit(self, span: Span, replacement: bytes) -> None:
         self.source.replace(span, replacement)
@@ -116,8 +118,8 @@ class FakeEngine:
 
     other: str = "/nowhere/other.py"
     revision: int = 0
-    documents: list[FakeDocument] = field(default_factory=lambda: [])
-    _globals: dict[str, bool] = field(default_factory=lambda: {})
+    documents: list[FakeDocument] = field(default_factory=list)
+    _globals: dict[str, bool] = field(default_factory=dict)
 
     def note(self, path: str, text: bytes) -> None:
         is_global = b"global" in text
@@ -154,9 +156,9 @@ class FakeSettings:
 
     roots: tuple[str, ...] = ()
     options: object = None
-    mistakes: list[ConfigurationProblem] = field(default_factory=lambda: [])
+    mistakes: list[ConfigurationProblem] = field(default_factory=list)
     is_stale: bool = False
-    invalidated: list[str] = field(default_factory=lambda: [])
+    invalidated: list[str] = field(default_factory=list)
 
     def set_roots(self, roots: Sequence[str]) -> None:
         self.roots = tuple(roots)
@@ -189,8 +191,8 @@ class FakeSettings:
 class FakeIndex:
     """Index that is done as soon as it starts."""
 
-    started: list[tuple[str, ...]] = field(default_factory=lambda: [])
-    refreshed: list[str] = field(default_factory=lambda: [])
+    started: list[tuple[str, ...]] = field(default_factory=list)
+    refreshed: list[str] = field(default_factory=list)
     is_stopped: bool = False
 
     def start(self, roots: Sequence[str], host: IndexHost) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +16,11 @@ URI = "file:///nowhere/app.py"
 
 async def actions(client: Wire, line: int, start: int, end: int, **context: Any) -> list[dict[str, Any]]:
     """Return the actions offered for a range."""
-    params = {"textDocument": {"uri": URI}, "range": spread(line, start, end), "context": {"diagnostics": [], **context}}
+    params = {
+        "textDocument": {"uri": URI},
+        "range": spread(line, start, end),
+        "context": {"diagnostics": [], **context},
+    }
     return await client.call("textDocument/codeAction", params)
 
 
@@ -165,9 +168,7 @@ async def test_an_inferred_edit_is_refused_when_the_text_changes_meanwhile() -> 
         assert resolved["edit"]["documentChanges"][0]["edits"] == [{"range": spread(0, 1, 6), "newText": "typed: int"}]
 
 
-async def test_edits_of_other_files_are_confirmed_and_without_a_version_unless_open(tmp_path: Path) -> None:
-    other = tmp_path / "o ther.py"
-    other.write_text("x")
+async def test_edits_of_other_files_are_confirmed_and_carry_their_versions() -> None:
     async with wire() as client:
         await client.initialize()
         client.open(URI, "shared")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from fastidious_server.lsp.framing import framed
-from tests.lsp.wire import wire
+from tests.lsp.wire import process_wire, wire
 
 pytestmark = pytest.mark.asyncio
 
@@ -21,7 +21,7 @@ HOVER = {"textDocument": {"uri": URI}, "position": {"line": 0, "character": 0}}
 
 
 async def test_shutdown_and_exit_end_with_code_0() -> None:
-    async with wire() as client:
+    async with process_wire() as client:
         await client.initialize()
         assert await client.call("shutdown", None) is None
         client.notify("exit", None)
@@ -29,14 +29,14 @@ async def test_shutdown_and_exit_end_with_code_0() -> None:
 
 
 async def test_exit_without_shutdown_ends_with_code_1() -> None:
-    async with wire() as client:
+    async with process_wire() as client:
         await client.initialize()
         client.notify("exit", None)
         assert await client.exit_code() == 1
 
 
 async def test_end_of_input_ends_with_code_1() -> None:
-    async with wire() as client:
+    async with process_wire() as client:
         await client.initialize()
         assert client.process.stdin is not None
         client.process.stdin.close()
@@ -166,14 +166,14 @@ async def test_stray_output_does_not_reach_the_client() -> None:
             return fake_services()
         serve_stdio(Server(load))
     """
-    async with wire(sys.executable, "-Ic", textwrap.dedent(script)) as client:
+    async with process_wire(sys.executable, "-Ic", textwrap.dedent(script)) as client:
         await client.initialize()
         assert await client.call("fastidious/sync", None) == {}
 
 
 async def test_the_server_leaves_when_its_editor_dies_while_its_input_stays_open(tmp_path: Path) -> None:
     editor = await asyncio.create_subprocess_exec(sys.executable, "-Ic", "input()", stdin=asyncio.subprocess.PIPE)
-    async with wire() as client:
+    async with process_wire() as client:
         await client.initialize(processId=editor.pid, rootUri=tmp_path.as_uri())
         editor.kill()
         await editor.wait()
@@ -188,7 +188,7 @@ async def test_the_server_leaves_when_it_is_stuck_and_its_input_ends() -> None:
         from fastidious_server.lsp.transport import serve_stdio
         serve_stdio(Server(lambda: threading.Event().wait()))
     """
-    async with wire(sys.executable, "-Ic", textwrap.dedent(script)) as client:
+    async with process_wire(sys.executable, "-Ic", textwrap.dedent(script)) as client:
         await client.initialize()
         client.notify("exit", None)
         assert client.process.stdin is not None

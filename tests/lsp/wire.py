@@ -6,13 +6,19 @@ import asyncio
 import contextlib
 import json
 import sys
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fastidious_server.lsp.framing import FrameDecoder, framed
+from fastidious_server.lsp.inbox import Inbox, decoded
+from fastidious_server.lsp.server import Server
+from tests.lsp.fakes import fake_services
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
+
+    from fastidious_server.workspace.ports import Services
 
 _SERVER = Path(__file__).with_name("fake_server.py")
 _TIMEOUT = 30
@@ -38,20 +44,22 @@ ALL_CAPABILITIES: dict[str, Any] = {
 }
 
 
-class Wire:
-    """Conversation with a server in a process of its own."""
+class Wire(ABC):
+    """Conversation with a server."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self.process = process
+    def __init__(self) -> None:
         self.received: list[dict[str, Any]] = []
         self._decoder = FrameDecoder()
         self._pending: list[bytes] = []
         self._last_id = 0
 
+    @abstractmethod
     def write(self, data: bytes) -> None:
         """Write bytes as they are."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(data)
+
+    @abstractmethod
+    async def read_chunk(self) -> bytes:
+        """Return some more bytes of the server."""
 
     def notify(self, method: str, params: Any) -> None:
         """Send a notification."""
@@ -66,19 +74,11 @@ class Wire:
 
     async def read(self) -> dict[str, Any]:
         """Return the next message of the server."""
-        assert self.process.stdout is not None
         while not self._pending:
-            chunk = await asyncio.wait_for(self.process.stdout.read(1 << 16), _TIMEOUT)
-            if not chunk:
-                raise EOFError(await self._errors())
-            self._pending += self._decoder.feed(chunk)
+            self._pending += self._decoder.feed(await asyncio.wait_for(self.read_chunk(), _TIMEOUT))
         message = json.loads(self._pending.pop(0))
         self.received.append(message)
         return message
-
-    async def _errors(self) -> str:
-        assert self.process.stderr is not None
-        return (await asyncio.wait_for(self.process.stderr.read(), _TIMEOUT)).decode()
 
     async def answer(self, request: int | None) -> dict[str, Any]:
         """Return the answer to a request."""
@@ -124,20 +124,81 @@ class Wire:
         await self.call("fastidious/sync", None)
         return self.published(uri)[-1]["diagnostics"]
 
+
+class LocalWire(Wire):
+    """Conversation with a server in this process."""
+
+    def __init__(self, inbox: Inbox) -> None:
+        super().__init__()
+        self._inbox = inbox
+        self._to_server = FrameDecoder()
+        self._from_server: asyncio.Queue[bytes] = asyncio.Queue()
+
+    def write(self, data: bytes) -> None:
+        self._inbox.put(decoded(body) for body in self._to_server.feed(data))
+
+    async def read_chunk(self) -> bytes:
+        return await self._from_server.get()
+
+    def take(self, data: bytes) -> None:
+        """Take bytes from the server."""
+        self._from_server.put_nowait(data)
+
+
+class ProcessWire(Wire):
+    """Conversation with a server in a process of its own."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        super().__init__()
+        self.process = process
+
+    def write(self, data: bytes) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(data)
+
+    async def read_chunk(self) -> bytes:
+        assert self.process.stdout is not None
+        assert self.process.stderr is not None
+        chunk = await self.process.stdout.read(1 << 16)
+        if not chunk:
+            raise EOFError((await self.process.stderr.read()).decode())
+        return chunk
+
     async def exit_code(self) -> int:
         """Return the exit code once the process has ended."""
         return await asyncio.wait_for(self.process.wait(), _TIMEOUT)
 
 
+class _Writer:
+    def __init__(self, write: Callable[[bytes], None]) -> None:
+        self.write = write
+
+    def close(self) -> None:
+        pass
+
+
 @contextlib.asynccontextmanager
-async def wire(*command: str) -> AsyncIterator[Wire]:
-    """Start a server, the fake one if no other is named, and end it afterwards."""
+async def wire(services: Services | None = None) -> AsyncIterator[Wire]:
+    """Start a server in this process, and end it afterwards."""
+    server = Server(lambda: services or fake_services())
+    inbox = Inbox(asyncio.get_running_loop())
+    client = LocalWire(inbox)
+    server.connection.set_writer(_Writer(client.take))
+    serving = asyncio.ensure_future(server.serve(inbox))
+    yield client
+    inbox.close()
+    await asyncio.wait_for(serving, _TIMEOUT)
+
+
+@contextlib.asynccontextmanager
+async def process_wire(*command: str) -> AsyncIterator[ProcessWire]:
+    """Start a server in a process, the fake one if no other is named, and end it afterwards."""
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
         *(command or (sys.executable, "-I", str(_SERVER))), stdin=pipe, stdout=pipe, stderr=pipe
     )
     try:
-        yield Wire(process)
+        yield ProcessWire(process)
     finally:
         if process.returncode is None:
             process.kill()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+import inspect
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lsprotocol import types as lsp
@@ -15,7 +15,7 @@ from fastidious_server.lsp.positions import Position, from_range, to_range
 from fastidious_server.lsp.proposals import Kind, Proposal, edit_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Awaitable, Iterator, Sequence
 
     from fastidious_rules.engine.finding import Finding
     from fastidious_server.lsp.session import Session
@@ -50,7 +50,7 @@ def code_actions(session: Session, params: lsp.CodeActionParams) -> Any:
 def with_edits(session: Session, document: OpenDocument, actions: Sequence[Action]) -> Any:
     """Return `actions` with their edits, for a client that does not ask for them later."""
     found = [(action, edit_for(session, document, action.proposal)) for action in actions]
-    if any(isinstance(edit, Awaitable) for _, edit in found):
+    if any(inspect.isawaitable(edit) for _, edit in found):
         return _with_inferred_edits(session, found)
     return [_to_code_action(session, action, edit=edit) for action, edit in found if edit is not None]
 
@@ -143,14 +143,14 @@ def _to_code_action(session: Session, action: Action, **rest: Any) -> lsp.CodeAc
 async def _with_inferred_edits(session: Session, found: Sequence[tuple[Action, Any]]) -> list[lsp.CodeAction]:
     result: list[lsp.CodeAction] = []
     for action, promised in found:
-        edit = await promised if isinstance(promised, Awaitable) else promised
+        edit = await promised if inspect.isawaitable(promised) else promised
         if edit is not None:
             result.append(_to_code_action(session, action, edit=edit))
     return result
 
 
 def _resolved(action: lsp.CodeAction, edit: Any) -> Any:
-    if isinstance(edit, Awaitable):
+    if inspect.isawaitable(edit):
         return _resolved_later(action, edit)
     action.edit = edit
     return action

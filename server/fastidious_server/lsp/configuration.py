@@ -10,8 +10,6 @@ from lsprotocol import types as lsp
 from fastidious_server.workspace.identity import identify
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from fastidious_server.lsp.session import Session
 
 _SECTION = "fastidious"
@@ -105,12 +103,11 @@ def files_changed(session: Session, params: lsp.DidChangeWatchedFilesParams) -> 
 
 def own_section(settings: Any) -> Any:
     """Return our own section of what an editor sent, which may be that section already."""
-    if isinstance(settings, dict):
-        sections: Mapping[str, Any] = settings
-        for name in (_SECTION, "settings"):
-            if name in sections:
-                return sections[name]
-    return settings
+    match settings:
+        case {"fastidious": own} | {"settings": own}:
+            return own
+        case _:
+            return settings
 
 
 def _registration(method: str, options: Any) -> lsp.Registration:

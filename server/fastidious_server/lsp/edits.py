@@ -50,7 +50,9 @@ def _text_edits(session: Session, path: str, edits: Sequence[Edit]) -> list[lsp.
     ]
 
 
-def _versioned(session: Session, path: str, edits: Sequence[lsp.TextEdit]) -> lsp.TextDocumentEdit:
+def _versioned(
+    session: Session, path: str, edits: Sequence[lsp.TextEdit | lsp.AnnotatedTextEdit]
+) -> lsp.TextDocumentEdit:
     opened = session.documents.at(path)
     identifier = lsp.OptionalVersionedTextDocumentIdentifier(
         uri=session.texts.uri(path), version=None if opened is None else opened.version
@@ -62,9 +64,7 @@ def _confirmed(session: Session, changes: Mapping[str, Sequence[lsp.TextEdit]]) 
     """Return edits of several files, which the user is shown before they are made."""
     annotation = lsp.ChangeAnnotation(label="Changes other files", needs_confirmation=True)
     document_changes = [
-        _versioned(
-            session, path, [lsp.AnnotatedTextEdit(_ANNOTATION, edit.range, edit.new_text) for edit in edits]
-        )
+        _versioned(session, path, [lsp.AnnotatedTextEdit(_ANNOTATION, edit.range, edit.new_text) for edit in edits])
         for path, edits in changes.items()
     ]
     return lsp.WorkspaceEdit(document_changes=document_changes, change_annotations={_ANNOTATION: annotation})

@@ -47,8 +47,7 @@ class Inbox:
     def put(self, items: Iterable[Item]) -> None:
         """Add messages of the client, or jobs; callable from any thread."""
         for item in items:
-            if isinstance(item, dict) and item.get("method") == CANCEL_REQUEST:
-                self._note_cancellation(item)
+            self._note_cancellation(item)
             self._items.append(item)
         self._wake()
 
@@ -74,9 +73,9 @@ class Inbox:
             return True
         return False
 
-    def _note_cancellation(self, message: dict[str, Any]) -> None:
-        match message:
-            case {"params": {"id": str() | int() as request}}:
+    def _note_cancellation(self, item: Item) -> None:
+        match item:
+            case {"method": "$/cancelRequest", "params": {"id": str() | int() as request}}:
                 self._cancelled.add(request)
             case _:
                 pass

@@ -71,8 +71,6 @@ class Indexing:
         elif not is_first:
             self._send(lsp.WorkDoneProgressReport(message=f"{done} of {total} files", percentage=percentage))
 
-    def _send(
-        self, value: lsp.WorkDoneProgressBegin | lsp.WorkDoneProgressReport | lsp.WorkDoneProgressEnd
-    ) -> None:
+    def _send(self, value: lsp.WorkDoneProgressBegin | lsp.WorkDoneProgressReport | lsp.WorkDoneProgressEnd) -> None:
         params = lsp.ProgressParams(token=self._token or "", value=value)
         self._session.client.notify(lsp.PROGRESS, params)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import sys
 import threading
@@ -14,16 +13,13 @@ if TYPE_CHECKING:
 
 _SECONDS_BETWEEN_LOOKS = 1.0
 _SECONDS_TO_LEAVE = 1.0
-_SYNCHRONIZE = 0x00100000
-_WAIT_FOREVER = 0xFFFFFFFF
 
 
 def watch_parent(process: int, on_death: Callable[[], None]) -> None:
     """Call `on_death`, in another thread, once the process is gone, and leave even if that does not help."""
-    await_end = _await_end_on_windows if sys.platform == "win32" else _await_end
 
     def watch() -> None:
-        await_end(process)
+        _await_end(process)
         on_death()
         time.sleep(_SECONDS_TO_LEAVE)
         os._exit(1)
@@ -31,24 +27,30 @@ def watch_parent(process: int, on_death: Callable[[], None]) -> None:
     threading.Thread(target=watch, name="parent-watch", daemon=True).start()
 
 
-def _await_end(process: int) -> None:
-    is_own_parent = os.getppid() == process
-    while _is_alive(process) and not (is_own_parent and os.getppid() != process):
-        time.sleep(_SECONDS_BETWEEN_LOOKS)
+if sys.platform == "win32":
+    import ctypes
 
+    _SYNCHRONIZE = 0x00100000
+    _WAIT_FOREVER = 0xFFFFFFFF
 
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True  # it belongs to another user
-    return True
+    def _await_end(process: int) -> None:
+        kernel = ctypes.windll.kernel32
+        handle = kernel.OpenProcess(_SYNCHRONIZE, 0, process)
+        if handle:
+            kernel.WaitForSingleObject(handle, _WAIT_FOREVER)
 
+else:
 
-def _await_end_on_windows(process: int) -> None:
-    kernel = getattr(ctypes, "windll").kernel32  # noqa: B009 - the attribute exists on Windows alone
-    handle = kernel.OpenProcess(_SYNCHRONIZE, 0, process)
-    if handle:
-        kernel.WaitForSingleObject(handle, _WAIT_FOREVER)
+    def _await_end(process: int) -> None:
+        is_own_parent = os.getppid() == process
+        while _is_alive(process) and not (is_own_parent and os.getppid() != process):
+            time.sleep(_SECONDS_BETWEEN_LOOKS)
+
+    def _is_alive(process: int) -> bool:
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            return False
+        except OSError:
+            return True  # it belongs to another user
+        return True

@@ -98,7 +98,7 @@ def _bytes_before(line: bytes, column: int, encoding: Encoding) -> int:
     if encoding is not Encoding.UTF_8 and not line.isascii():
         return _bytes_of_units(line, column, encoding)
     column = max(0, min(column, len(line)))
-    while 0 < column < len(line) and line[column] & 0xC0 == 0x80:
+    while 0 < column < len(line) and line[column] & 0xC0 == 0x80:  # noqa: PLR2004 - UTF-8
         column -= 1
     return column
 
@@ -114,7 +114,7 @@ def _bytes_of_units(line: bytes, column: int, encoding: Encoding) -> int:
 
 
 def _units(character: str, encoding: Encoding) -> int:
-    return 2 if encoding is Encoding.UTF_16 and ord(character) > 0xFFFF else 1
+    return 2 if encoding is Encoding.UTF_16 and character > "\uffff" else 1
 
 
 def _decoded(text: bytes) -> str:

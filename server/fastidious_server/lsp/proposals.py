@@ -53,8 +53,9 @@ class Proposal(NamedTuple):
     def from_json(cls, data: Any) -> Proposal | None:
         """Return the proposal that `to_json` made `data` of, or None if it did not."""
         try:
-            return cls(**{**data, "kind": Kind(data["kind"])})
-        except (TypeError, KeyError, ValueError):
+            proposal = cls(**data)
+            return proposal._replace(kind=Kind(proposal.kind))
+        except (TypeError, ValueError):
             return None
 
     def to_json(self) -> dict[str, Any]:

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
     from concurrent.futures import Future
 
+    from cattrs import Converter
+
     from fastidious_server.lsp.inbox import Message
+    from fastidious_server.lsp.server import Server
 
 PARSE_ERROR = -32700
 INVALID_REQUEST = -32600
@@ -55,6 +58,10 @@ class Protocol(LanguageServerProtocol):
     is_closed = False
     _is_initialized = False
 
+    def __init__(self, server: Server, converter: Converter) -> None:
+        super().__init__(server, converter)
+        self._sending: set[asyncio.Future[None]] = set()  # the loop alone would not keep them alive
+
     def receive(self, message: Message, *, cancelled: bool = False) -> None:
         """Handle one message of the client; `cancelled` if it was withdrawn before its turn."""
         match message:
@@ -80,7 +87,9 @@ class Protocol(LanguageServerProtocol):
             _log.info("The client is gone")
             return
         if inspect.isawaitable(sent):
-            asyncio.ensure_future(sent)
+            sending = asyncio.ensure_future(sent)
+            self._sending.add(sending)
+            sending.add_done_callback(self._sending.discard)
 
     def _receive_request(self, request: str | int, method: str, message: dict[str, Any], *, cancelled: bool) -> None:
         if self.is_shut_down:
@@ -119,7 +128,7 @@ class Protocol(LanguageServerProtocol):
             _log.info("Response to %r, which nobody asked", request)
             return
         try:
-            structured = self.structure_message(message)
+            structured: Any = self.structure_message(message)
         except JsonRpcException:
             error = lsp.ResponseError(code=INVALID_PARAMS, message="The response is malformed")
             self._handle_response(request, error=error)
@@ -130,7 +139,7 @@ class Protocol(LanguageServerProtocol):
         if message.get("params") is None:
             message["params"] = {} if message["method"] == lsp.INITIALIZED else None
         try:
-            structured = self.structure_message(message)
+            structured: Any = self.structure_message(message)
         except JsonRpcException as error:
             if "id" in message:
                 self._refuse(message["id"], INVALID_PARAMS, _reason(error))
@@ -145,8 +154,9 @@ class Protocol(LanguageServerProtocol):
 
     def _get_handler(self, feature_name: str) -> Callable[[Any], Any]:
         # pygls would keep its own copy of every text and folder beside that of the session.
-        if feature_name in _OF_THE_SESSION and feature_name in self.fm.features:
-            return self.fm.features[feature_name]
+        features: Mapping[str, Any] = cast("Any", self.fm).features
+        if feature_name in _OF_THE_SESSION and feature_name in features:
+            return features[feature_name]
         return super()._get_handler(feature_name)
 
     def _execute_handler(
@@ -191,7 +201,7 @@ class Protocol(LanguageServerProtocol):
     @lsp_method(lsp.SHUTDOWN)
     def lsp_shutdown(self, *args: Any) -> Any:
         """Take no more requests and drop those under way."""
-        handler = self.fm.features.get(lsp.SHUTDOWN)
+        handler: Any = cast("Any", self.fm).features.get(lsp.SHUTDOWN)
         if handler is not None:
             yield handler, args, None
         current = self.msg_id

@@ -63,7 +63,7 @@ class Reviews:
         try:
             report = review()
             publish(document, report)
-        except Exception:
+        except Exception:  # noqa: BLE001 - whatever one document does, the others are reviewed
             _log.exception("Could not review %s", document.uri)
             return
         self._report_failures(report)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
@@ -53,16 +53,17 @@ _log = logging.getLogger(__name__)
 class Server(LanguageServer):
     """Language server of one client: takes its messages in order and works between them."""
 
-    protocol: Protocol
-
     def __init__(self, load: Callable[[], Services]) -> None:
-        super().__init__("fastidious", __version__, protocol_cls=Protocol, converter_factory=default_converter)
+        super().__init__(  # pyright: ignore[reportUnknownMemberType] - pygls leaves `*args` open
+            "fastidious", __version__, protocol_cls=Protocol, converter_factory=default_converter
+        )
+        self.connection = cast("Protocol", self.protocol)
         self.session = Session(load, self)
         self.exit_code: int | None = None
         self._inbox: Inbox | None = None
         for method, handler in FEATURES.items():
             self.feature(method, OPTIONS.get(method))(partial(handler, self.session))
-        self.protocol.raw_handlers = {
+        self.connection.raw_handlers = {
             method: partial(handler, self.session) for method, handler in RAW_FEATURES.items()
         }
 
@@ -72,11 +73,11 @@ class Server(LanguageServer):
 
     def send(self, body: bytes) -> None:
         """Send a message that is JSON already."""
-        self.protocol.send(body)
+        self.connection.send(body)
 
     def notify(self, method: str, params: Any) -> None:
         """Send a notification."""
-        self.protocol.notify(method, params)
+        self.connection.notify(method, params)
 
     def request(self, method: str, params: Any, then: Callable[[Any], object]) -> None:
         """Send a request and call `then` with its result, or with `Refused`, in the order of the messages."""
@@ -89,7 +90,7 @@ class Server(LanguageServer):
                 _log.warning("The editor refused %s: %s", method, error)
             then(future.result() if error is None else Refused(str(error)))
 
-        self.protocol.send_request(method, params).add_done_callback(answered)
+        self.connection.send_request(method, params).add_done_callback(answered)
 
     def post(self, job: Callable[[], object]) -> None:
         """Call `job` after the messages that arrived before; callable from any thread."""
@@ -106,7 +107,7 @@ class Server(LanguageServer):
     async def serve(self, inbox: Inbox) -> int:
         """Handle messages until the client says `exit` or is gone, and return the exit code."""
         self._inbox = inbox
-        while self.exit_code is None and not self.protocol.is_closed:
+        while self.exit_code is None and not self.connection.is_closed:
             while inbox and self.exit_code is None:
                 self._handle(inbox, inbox.take())
             await asyncio.sleep(0)  # what arrives meanwhile, and tasks, come before reviews
@@ -114,7 +115,7 @@ class Server(LanguageServer):
                 break
             if not inbox and not self._review():
                 await inbox.wait()
-        self.protocol.is_closed = True
+        self.connection.is_closed = True
         self.session.close()
         return 1 if self.exit_code is None else self.exit_code
 
@@ -124,18 +125,18 @@ class Server(LanguageServer):
                 item()
             else:
                 self._receive(inbox, item)
-        except Exception:
+        except Exception:  # noqa: BLE001 - whatever one message does, the next one is handled
             _log.exception("Could not handle a message")
 
     def _receive(self, inbox: Inbox, message: Message) -> None:
         match message:
             case {"method": str() as method, "id": str() | int() as request}:
-                self.protocol.receive(message, cancelled=inbox.is_cancelled(request))
+                self.connection.receive(message, cancelled=inbox.is_cancelled(request))
             case {"method": method, "params": {"id": str() | int() as request}} if method == CANCEL_REQUEST:
                 if inbox.is_cancelled(request):
-                    self.protocol.receive(message)
+                    self.connection.receive(message)
             case _:
-                self.protocol.receive(message)
+                self.connection.receive(message)
 
     def _review(self) -> bool:
         workbench = self.session.loaded

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import asyncio
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -10,15 +9,13 @@ from fastidious_server.lsp.places import Places
 from fastidious_server.lsp.publishing import ProblemPublisher, Publisher
 from fastidious_server.lsp.reviews import Reviews
 from fastidious_server.lsp.support import Support
-from fastidious_server.workspace.documents import Documents
 from fastidious_server.workspace.current_texts import CurrentTexts
+from fastidious_server.workspace.documents import Documents
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fastidious_server.workspace.ports import Services
-
-
 
 
 class Refused(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from fastidious_server.lsp import configuration
 from fastidious_server.lsp.positions import from_range, read_position
@@ -45,7 +45,7 @@ def changed(session: Session, params: dict[str, Any]) -> None:
     if type(version) is int and document.version is not None and version < document.version:
         _log.warning("Ignored a change of %s from version %d to %d", uri, document.version, version)
         return
-    for change in changes:
+    for change in cast("list[dict[str, Any]]", changes):
         _apply(session, document, change)
     document.version = version if type(version) is int else document.version
     document.is_edited = True

@@ -27,7 +27,7 @@ _SECONDS_TO_LEAVE = 2.0
 def serve_stdio(server: Server) -> NoReturn:
     """Serve the client at standard input and output, then end the process."""
     reading, writing = _private_streams()
-    server.protocol.set_writer(_StreamWriter(os.fdopen(writing, "wb", buffering=0)))
+    server.connection.set_writer(_StreamWriter(os.fdopen(writing, "wb", buffering=0)))
 
     async def serve() -> int:
         inbox = Inbox(asyncio.get_running_loop())
@@ -45,7 +45,7 @@ def serve_tcp(server: Server, host: str, port: int) -> NoReturn:
 
         async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             listener.close()
-            server.protocol.set_writer(writer)  # pyright: ignore[reportArgumentType] - its `write` is all that is used
+            server.connection.set_writer(writer)  # pyright: ignore[reportArgumentType] - its `write` is all that is used
             inbox = Inbox(asyncio.get_running_loop())
             reading = asyncio.ensure_future(_read_stream(reader, inbox))
             code = await server.serve(inbox)
@@ -64,17 +64,15 @@ def serve_tcp(server: Server, host: str, port: int) -> NoReturn:
 
 def serve_ws(server: Server, host: str, port: int) -> NoReturn:
     """Serve the first client that opens a WebSocket at `port`, then end the process."""
-    from collections.abc import Callable, Coroutine
-
     from websockets.asyncio.server import serve as listen  # noqa: PLC0415 - most servers never need it
 
     async def serve() -> int:
         result: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
         async def connected(socket: ServerConnection) -> None:
-            if server.protocol.writer is not None:
+            if server.connection.writer is not None:
                 return
-            server.protocol.set_writer(_WebSocketWriter(socket), include_headers=False)
+            server.connection.set_writer(_WebSocketWriter(socket), include_headers=False)
             inbox = Inbox(asyncio.get_running_loop())
             reading = asyncio.ensure_future(_read_socket(socket, inbox))
             code = await server.serve(inbox)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from fastidious_rules.syntax.text import Source, Span
+from fastidious_rules.syntax.text import Source
 from fastidious_server.workspace.identity import Identity, identify
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from fastidious_rules.engine.finding import Finding, Fix
     from fastidious_rules.engine.settings import Settings
+    from fastidious_rules.syntax.text import Span
     from fastidious_server.workspace.ports import Document, Engine, Report
 
 _PYTHON_SUFFIXES = (".py", ".pyi", ".pyw")
@@ -31,7 +32,7 @@ class OpenDocument:
     is_edited: bool = True
     """Whether the editor has not been told of its findings as they are now."""
     _report: Report | None = None
-    _fixes: dict[Finding, tuple[Fix, ...]] = field(default_factory=lambda: {})
+    _fixes: dict[Finding, tuple[Fix, ...]] = field(default_factory=dict["Finding", "tuple[Fix, ...]"])
 
     @property
     def source(self) -> Source:
@@ -59,8 +60,11 @@ class OpenDocument:
 
     def replace_all(self, text: bytes) -> None:
         """Replace the whole text by an edit of what differs."""
-        span, replacement = difference(self.source.text, text)
-        self.edit(span, replacement)
+        from fastidious_rules.engine.fix import difference  # noqa: PLC0415 - few clients send whole texts
+
+        edit = difference(self.source.text, text)
+        if edit is not None:
+            self.edit(edit.span, edit.replacement.encode("utf-8", "surrogatepass"))
 
     def review(self) -> Report | None:
         """Return the findings of the text as it is now, or None if it is not under review."""
@@ -124,27 +128,3 @@ def is_reviewable(uri: str, language: str) -> bool:
     if uri.startswith(_SILENT_SCHEMES):
         return False
     return language == "python" or (not language and uri.endswith(_PYTHON_SUFFIXES))
-
-
-def difference(old: bytes, new: bytes) -> tuple[Span, bytes]:
-    """Return the one replacement that turns `old` into `new`, cut at whole characters."""
-    limit = min(len(old), len(new))
-    head = _common_length(limit, lambda size: old[:size] == new[:size])
-    while head and head < len(new) and _continues(new[head]):
-        head -= 1
-    tail = _common_length(limit - head, lambda size: old[len(old) - size :] == new[len(new) - size :])
-    while tail and _continues(new[len(new) - tail]):
-        tail -= 1
-    return Span(head, len(old) - tail), new[head : len(new) - tail]
-
-
-def _common_length(limit: int, is_common: Callable[[int], bool]) -> int:
-    low, high = 0, limit
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if is_common(middle) else (low, middle - 1)
-    return low
-
-
-def _continues(byte: int) -> bool:
-    return byte & 0xC0 == 0x80
