@@ -3,11 +3,19 @@
 Views are what rules subscribe to and read; terms are the values that facts and inference are made of.
 """
 
-from fastidious_rules.engine.finding import Edit, Finding, Fix, NeededImport, Related, Safety, Severity
+from fastidious_rules.engine.finding import Edit, Finding, Fix, NeededImport, Related, Request, Safety, Severity, Task
+from fastidious_rules.engine.rewrite.moving import moved_above
 from fastidious_rules.engine.rule import Pack, Rule, on
 from fastidious_rules.engine.scope import Scope
+from fastidious_rules.semantics.assembled import Assembled, Piece, assembled
+from fastidious_rules.semantics.guards import guarded_names
+from fastidious_rules.semantics.names import ancestry
+from fastidious_rules.semantics.origins import Origin, origin, passed_by_callers
 from fastidious_rules.semantics.place import Place
 from fastidious_rules.semantics.role import Role
+from fastidious_rules.semantics.shadowing import Shadow, shadows
+from fastidious_rules.semantics.sql_sinks import SINK_NAMES, is_sql_function, is_telling_method, placeholder_style
+from fastidious_rules.semantics.sql_text import Hole, hole_between, looks_like_sql
 from fastidious_rules.semantics.types import Type
 from fastidious_rules.syntax.nodes import (
     Assert,
@@ -86,7 +94,9 @@ from fastidious_rules.syntax.text import Span
 
 __all__ = [
     "OPAQUE",
+    "SINK_NAMES",
     "Apply",
+    "Assembled",
     "Assert",
     "Assignment",
     "Attribute",
@@ -119,6 +129,7 @@ __all__ = [
     "Fix",
     "For",
     "Function",
+    "Hole",
     "If",
     "Import",
     "ImportFrom",
@@ -137,24 +148,29 @@ __all__ = [
     "Number",
     "Opaque",
     "Operation",
+    "Origin",
     "Pack",
     "Parameter",
     "Parenthesized",
     "Pass",
+    "Piece",
     "Place",
     "Raise",
     "Ref",
     "Related",
+    "Request",
     "Return",
     "Role",
     "Rule",
     "Safety",
     "Scope",
     "Severity",
+    "Shadow",
     "Span",
     "Starred",
     "String",
     "Subscript",
+    "Task",
     "Term",
     "Try",
     "Type",
@@ -165,8 +181,20 @@ __all__ = [
     "With",
     "WithItem",
     "Yield",
+    "ancestry",
+    "assembled",
     "called_name",
     "dotted",
+    "guarded_names",
+    "hole_between",
+    "is_sql_function",
+    "is_telling_method",
+    "looks_like_sql",
+    "moved_above",
     "names_in",
     "on",
+    "origin",
+    "passed_by_callers",
+    "placeholder_style",
+    "shadows",
 ]

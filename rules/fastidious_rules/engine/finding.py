@@ -40,6 +40,22 @@ class Related(NamedTuple):
     message: str
 
 
+class Task(StrEnum):
+    """What only an inference engine that sees the whole project can do."""
+
+    RENAME = "rename"
+    """Rename what the finding stands on, wherever it is used."""
+    RETURN_TYPE = "return type"
+    """Annotate the function whose name the finding stands on with what it returns."""
+
+
+class Request(NamedTuple):
+    """What a finding asks of whoever can infer: the fix where the rule itself has none. The server may grant it."""
+
+    task: Task
+    new_name: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What a rule has to say about one span of a document.
@@ -56,6 +72,8 @@ class Finding:
     evidence: str = ""
     tags: frozenset[str] = frozenset()
     """LSP's `unnecessary` and `deprecated`."""
+    request: Request | None = None
+    """What could fix it, where `Rule.fixes` has nothing to offer."""
 
     def moved(self, delta: int) -> Finding:
         """Return this finding `delta` bytes further on."""

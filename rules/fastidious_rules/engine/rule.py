@@ -7,18 +7,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 
-from fastidious_rules.engine.finding import Finding, Fix, Related, Safety, Severity
+from fastidious_rules.engine.finding import Finding, Fix, Related, Request, Safety, Severity
 from fastidious_rules.engine.settings import Profile
 from fastidious_rules.semantics.role import Role
 from fastidious_rules.syntax.nodes import View
 
 if TYPE_CHECKING:
+    from fastidious_rules.engine.guide import Guide
     from fastidious_rules.engine.scope import Scope
     from fastidious_rules.syntax.text import Span
 
 C = TypeVar("C", bound=Callable[..., Iterator[Finding]])
 
-_CAPITAL = re.compile(r"(?<!^)(?=[A-Z0-9])")
+_CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 
 
 class Subscription(NamedTuple):
@@ -94,6 +95,12 @@ class Rule:
         """Return the rule's options as they are when the user sets none."""
         return self.Options() if self.Options is not None else None
 
+    def guide(self) -> Guide:
+        """Return the guide that lies beside the rule's module; raises `GuideError` where it cannot be read."""
+        from fastidious_rules.engine.guide import guide_of  # noqa: PLC0415  guides are read when somebody asks for one
+
+        return guide_of(type(self))
+
     def fixes(self, view: Any, finding: Finding, scope: Scope) -> Iterator[Fix]:
         """Yield the fixes of `finding`, which `view` led to; the one to prefer first.
 
@@ -105,17 +112,19 @@ class Rule:
     def finding(
         self,
         where: View | Span,
+        /,
         *,
         severity: Severity | None = None,
         related: tuple[Related, ...] = (),
         evidence: str = "",
         message: str = "",
+        request: Request | None = None,
         **values: object,
     ) -> Finding:
         """Return a finding of this rule. `severity` is only given where the evidence decides it."""
         span = where.span if isinstance(where, View) else where
         text = (message or self.message).format(**values)
-        return Finding(self.name, span, text, severity or self.default_severity, related, evidence, self.tags)
+        return Finding(self.name, span, text, severity or self.default_severity, related, evidence, self.tags, request)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from fastidious_rules.semantics.types import Environment, Type, callee_of, infer
 from fastidious_rules.semantics.types import annotated as type_of_annotation
 from fastidious_rules.syntax.nodes import Call, Comprehension, For, Function, Lambda, Name, View, While
 from fastidious_rules.syntax.terms import Apply, Ref, Term
+from fastidious_rules.syntax.text import Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,6 +123,17 @@ class Scope:
     def facts(self) -> UnitFacts:
         """Facts of the unit."""
         return self._context.facts
+
+    @property
+    def document_text(self) -> bytes:
+        """Text of the whole document. For fixes only: a check that reads it would not be run again when it changes."""
+        return self._context.unit.reader.text
+
+    @property
+    def unit_span(self) -> Span:
+        """Bytes of the unit in `document_text`, for fixes that reach beyond the unit."""
+        unit = self._context.unit
+        return Span(unit.start, unit.start + len(unit.text))
 
     @property
     def class_name(self) -> str:

@@ -14,9 +14,12 @@ from fastidious_rules.semantics.facts import (
     decode,
     encode,
 )
+from fastidious_rules.syntax.terms import called_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from fastidious_rules.syntax.terms import Apply
 
 Fact: TypeAlias = ImportFact | VariableFact | FunctionFact | ClassFact
 
@@ -26,6 +29,11 @@ IMPORTS = "import"
 
 RENAMED = "as"
 """Stands among the names of a module for its `from ... import name as other`."""
+
+SIGNATURES = "def"
+"""Stands among the names of a module for how its functions look from outside, and in which order they come."""
+
+ROUTING_CALLS = frozenset({"include_router", "add_api_route"})
 
 
 class Definition(NamedTuple):
@@ -141,3 +149,17 @@ def touched(unit: UnitFacts) -> Iterator[str]:
         yield RENAMED
     if any(not function.name for function in unit.functions):
         yield ""
+
+
+def signatures(units: Iterable[UnitFacts]) -> list[object]:
+    """Return what the bodies of functions do not change: names, decorators, parameters, and calls that build routers."""
+    return [
+        (each.name, each.decorators, each.parameters, each.returns, _routing_calls(each))
+        for unit in units
+        for each in unit.functions
+        if each.name or _routing_calls(each)
+    ]
+
+
+def _routing_calls(function: FunctionFact) -> list[Apply]:
+    return [each.term for each in function.calls if called_name(each.term) in ROUTING_CALLS]

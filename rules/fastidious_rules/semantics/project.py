@@ -10,7 +10,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from fastidious_rules.semantics.facts import ModuleFacts, UnitFacts, encode
-from fastidious_rules.semantics.module import Module, touched
+from fastidious_rules.semantics.module import SIGNATURES, Module, signatures, touched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -204,7 +204,13 @@ def _changes(old: Module, new: Module) -> _Changes:
     different = _different(gone, fresh)
     for unit in different:
         names.update(touched(unit))
+    if signatures(gone) != signatures(fresh) or _order(old, kept) != _order(new, kept):
+        names.add(SIGNATURES)
     return _Changes(new.name, names, encode(ModuleFacts(tuple(different), ())) if different else b"")
+
+
+def _order(module: Module, kept: set[int]) -> list[int]:
+    return [id(unit) for unit in module.facts.units if id(unit) in kept]
 
 
 def _different(gone: list[UnitFacts], fresh: list[UnitFacts]) -> list[UnitFacts]:
@@ -217,4 +223,3 @@ def _different(gone: list[UnitFacts], fresh: list[UnitFacts]) -> list[UnitFacts]
         else:
             only_fresh.append(unit)
     return [*remaining, *only_fresh]
-

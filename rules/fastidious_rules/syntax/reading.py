@@ -20,7 +20,7 @@ from fastidious_rules.syntax.terms import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     import tree_sitter
 
@@ -49,6 +49,7 @@ _OPERATOR = kinds.field("operator")
 _BODY = kinds.field("body")
 _KEYWORD_ARGUMENT = kinds.kind("keyword_argument")
 _DICTIONARY_SPLAT = kinds.kind("dictionary_splat")
+_EXPRESSION = kinds.field("expression")
 _INTERPOLATION = kinds.kind("interpolation")
 _STRING_CONTENT = kinds.kind("string_content")
 _GENERATOR = kinds.kind("generator_expression")
@@ -62,6 +63,11 @@ class TermReader:
 
     def __init__(self, text: bytes) -> None:
         self._text = text
+
+    @property
+    def text(self) -> bytes:
+        """The text that the nodes are of."""
+        return self._text
 
     def read(self, node: tree_sitter.Node | None, depth: int = 0) -> Term:
         """Return the term of the expression or annotation `node`."""
@@ -120,7 +126,9 @@ class TermReader:
     def _generic(self, node: tree_sitter.Node, depth: int) -> Term:
         value, *parameters = node.named_children
         arguments = parameters[0].named_children if parameters else []
-        return Index(self.read(value, depth + _ARGUMENT), tuple(self.read(each, depth + _ARGUMENT) for each in arguments))
+        return Index(
+            self.read(value, depth + _ARGUMENT), tuple(self.read(each, depth + _ARGUMENT) for each in arguments)
+        )
 
     def _member_type(self, node: tree_sitter.Node, depth: int) -> Term:
         value, *names = node.named_children
@@ -142,24 +150,34 @@ class TermReader:
             left = Operation("|", left, right)
         return left
 
-    def _string(self, node: tree_sitter.Node, _depth: int) -> Term:
+    def _string(self, node: tree_sitter.Node, depth: int) -> Term:
         children = node.named_children
         if any(child.kind_id == _INTERPOLATION for child in children):
-            return OPAQUE
+            return Collection("text", tuple(self._text_parts(children, depth)))
         prefix = self.text_of(children[0]).lower() if children else ""
         content = "".join(self.text_of(child) for child in children if child.kind_id == _STRING_CONTENT)
         return Literal("bytes" if "b" in prefix else "str", content[:_LONGEST_LITERAL])
 
+    def _text_parts(self, children: list[tree_sitter.Node], depth: int) -> Iterator[Term]:
+        """Yield the literal and the interpolated parts of an f-string."""
+        for child in children:
+            if child.kind_id == _STRING_CONTENT:
+                yield Literal("str", self.text_of(child)[:_LONGEST_LITERAL])
+            elif child.kind_id == _INTERPOLATION:
+                yield self.read(child.child_by_field_id(_EXPRESSION), depth + _ARGUMENT)
+
     def _strings(self, node: tree_sitter.Node, depth: int) -> Term:
         parts = [self.read(child, depth) for child in node.named_children]
         texts = [part.text for part in parts if isinstance(part, Literal)]
-        return Literal("str", "".join(texts)) if len(texts) == len(parts) else OPAQUE
+        return Literal("str", "".join(texts)) if len(texts) == len(parts) else Collection("text", tuple(parts))
 
     def _constant(self, node: tree_sitter.Node, _depth: int) -> Term:
         return Literal(_CONSTANTS[node.kind_id], self.text_of(node))
 
     def _items(self, node: tree_sitter.Node, depth: int) -> Term:
-        items = tuple(self.read(child, depth + _ARGUMENT) for child in node.named_children if child.kind_id != kinds.COMMENT)
+        items = tuple(
+            self.read(child, depth + _ARGUMENT) for child in node.named_children if child.kind_id != kinds.COMMENT
+        )
         return Collection(_DISPLAYS[node.kind_id], items)
 
     def _mapping(self, node: tree_sitter.Node, depth: int) -> Term:
