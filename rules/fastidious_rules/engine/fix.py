@@ -129,7 +129,9 @@ def _fixes_in(document: Document, state: State, finding: Finding) -> Iterator[Fi
         for view in views:
             for check in document.checker.checks_of(finding.rule, view, context):
                 scope = Scope(context, view, check.options)
-                if any(each.span == finding.span and each.message == finding.message for each in check.run(view, scope)):
+                if any(
+                    each.span == finding.span and each.message == finding.message for each in check.run(view, scope)
+                ):
                     yield from check.rule.fixes(view, finding, scope)
                     return
 

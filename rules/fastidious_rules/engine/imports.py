@@ -77,9 +77,7 @@ def _extended(statement: Import | ImportFrom, start: int, names: list[str]) -> E
     return Edit(Span(at, at), "".join(f", {name}" for name in added))
 
 
-def _inserted(
-    document: Document, statements: list[tuple[Import | ImportFrom, int]], lines: list[str]
-) -> Edit:
+def _inserted(document: Document, statements: list[tuple[Import | ImportFrom, int]], lines: list[str]) -> Edit:
     newline = document.source.newline().decode()
     text = "".join(line + newline for line in lines)
     plain = [pair for pair in statements if not _is_future(pair[0])]
@@ -96,14 +94,16 @@ def _inserted(
     return Edit(Span(at, at), text + newline)
 
 
-def _neighbour(
-    plain: list[tuple[Import | ImportFrom, int]], line: str
-) -> tuple[Import | ImportFrom, int] | None:
+def _neighbour(plain: list[tuple[Import | ImportFrom, int]], line: str) -> tuple[Import | ImportFrom, int] | None:
     """Return the import that a new one comes before: the first of its sort whose module is greater."""
     is_from = line.startswith("from ")
     module = line.split()[1]
     for view, start in plain:
-        if isinstance(view, ImportFrom) == is_from and _module_of(view) > module and not _module_of(view).startswith("."):
+        if (
+            isinstance(view, ImportFrom) == is_from
+            and _module_of(view) > module
+            and not _module_of(view).startswith(".")
+        ):
             return view, start
     return None
 

@@ -22,7 +22,6 @@ class Profile(StrEnum):
     CARD = "card"
 
 
-
 @dataclass(frozen=True, slots=True)
 class Target:
     """Versions that the code is written for, as PEP 440 strings without operators: `{"fastapi": "0.115.2"}`."""

@@ -25,6 +25,7 @@ from fastidious_rules.syntax.nodes import (
     Class,
     Comprehension,
     ComprehensionClause,
+    Display,
     ExpressionStatement,
     For,
     Function,
@@ -45,7 +46,7 @@ from fastidious_rules.syntax.nodes import (
     names_in,
 )
 from fastidious_rules.syntax.reading import SHALLOW
-from fastidious_rules.syntax.terms import OPAQUE, Apply, Ref, Term
+from fastidious_rules.syntax.terms import OPAQUE, Apply, Literal, Ref, Term
 from fastidious_rules.syntax.text import Source
 from fastidious_rules.syntax.tree import Tree
 from fastidious_rules.syntax.units import Unit, cut
@@ -54,7 +55,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _LONGEST_DOCSTRING = 400
-_LOOPS = (For, While, Comprehension)
+_ENUMERATE = Ref("enumerate")
 
 
 def module_facts(text: bytes) -> ModuleFacts:
@@ -178,13 +179,23 @@ def _bound_in(body: Iterable[View]) -> Iterator[tuple[str, Term]]:
         elif isinstance(view, Walrus):
             yield view.name.text, view.value.term
         elif isinstance(view, AugmentedAssignment):
-            yield from ((name.text, OPAQUE) for name in names_in(view.target))
+            yield from ((name.text, view.value.term) for name in names_in(view.target))
         elif isinstance(view, For | ComprehensionClause):
-            yield from _bound_by_target(view.target, standing_for(FOR, view.iterable.term))
+            yield from _bound_by_loop(view)
         elif isinstance(view, With):
             for item in view.items:
                 if item.target is not None:
                     yield from _bound_by_target(item.target, standing_for(WITH, item.context.term))
+
+
+def _bound_by_loop(view: For | ComprehensionClause) -> Iterator[tuple[str, Term]]:
+    iterable = view.iterable.term
+    names = view.target.items if isinstance(view.target, Display) else []
+    if isinstance(iterable, Apply) and iterable.function == _ENUMERATE and iterable.arguments and len(names) > 1:
+        yield names[0].text, Literal("int", "")
+        yield from _bound_by_target(names[1], standing_for(FOR, iterable.arguments[0]))
+    else:
+        yield from _bound_by_target(view.target, standing_for(FOR, iterable))
 
 
 def _bound_by_assignment(view: Assignment) -> Iterator[tuple[str, Term]]:

@@ -135,4 +135,3 @@ def encode(facts: ModuleFacts) -> bytes:
 def decode(data: bytes) -> ModuleFacts:
     """Return the facts that `encode` wrote; raises `msgspec.DecodeError` for anything else."""
     return _DECODER.decode(data)
-

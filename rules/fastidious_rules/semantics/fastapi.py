@@ -201,4 +201,3 @@ def response_contract(fact: FunctionFact, route: Route) -> Term | None:
     if explicit is not None:
         return None if explicit == Literal("None", "None") else explicit
     return fact.returns
-

@@ -205,7 +205,9 @@ def class_shape(project: Project, qualified: str) -> ClassShape | None:
     module, fact = found[0], facts[-1]
     bases = tuple(resolve(project, module.name, _base_name(base)) for base in fact.bases)
     place = Place(module.path, fact.name, Span(*fact.span))
-    return ClassShape(f"{module.name}.{fact.name}", module.name, fact.name, place, bases, fact.keywords, fact.decorators)
+    return ClassShape(
+        f"{module.name}.{fact.name}", module.name, fact.name, place, bases, fact.keywords, fact.decorators
+    )
 
 
 def _base_name(base: Term) -> str:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import PurePosixPath
 
 _TEST_FOLDERS = frozenset({"tests", "test", "testing", "e2e"})
-_MIGRATION_FOLDERS = frozenset({"migrations", "alembic"})
+_MIGRATION_FOLDERS = frozenset({"migrations", "alembic", "revisions"})
 _SCRIPT_FOLDERS = frozenset({"scripts", "script", "bin", "tools", "benchmarks"})
 
 

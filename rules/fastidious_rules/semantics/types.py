@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from fastidious_rules.knowledge import table
+from fastidious_rules.semantics.blocking import namespaces
 from fastidious_rules.semantics.facts import FunctionFact
 from fastidious_rules.semantics.names import (
     Signature,
@@ -14,7 +15,6 @@ from fastidious_rules.semantics.names import (
     class_shape,
     definitions,
     find_member,
-
     resolve,
     signature,
     split_qualified,
@@ -471,6 +471,8 @@ def field_type(project: Project, qualified_class: str, name: str) -> Type:
         found = _own_field(project, each, name) or _assigned_field(project, each, name)
         if found:
             return found
+        if f"{each}.{name}" in namespaces():
+            return Type(f"{each}.{name}")
     return UNKNOWN
 
 

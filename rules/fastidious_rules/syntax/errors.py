@@ -31,7 +31,9 @@ def first_error(node: tree_sitter.Node) -> SyntaxProblem | None:
     start, end = found.start_byte, found.end_byte
     if found.is_missing:
         return SyntaxProblem(Span(start, start), f"syntax error: expected `{found.type}`")
-    return SyntaxProblem(Span(start, min(end, start + 1) if end - start > 1 else end), "syntax error: this is not valid Python")
+    return SyntaxProblem(
+        Span(start, min(end, start + 1) if end - start > 1 else end), "syntax error: this is not valid Python"
+    )
 
 
 def _first(node: tree_sitter.Node) -> tree_sitter.Node | None:

@@ -69,7 +69,7 @@ class Operation(msgspec.Struct, frozen=True, array_like=True, tag="o"):
 
 class Collection(msgspec.Struct, frozen=True, array_like=True, tag="s"):
     """A display: `kind` is `tuple`, `list`, `set`, `dict` (keys and values in turn, an `Opaque` key
-    for `**`) or `comprehension` (its element)."""
+    for `**`), `comprehension` (its element) or `text` (the parts of an f-string)."""
 
     kind: str
     items: tuple[Term, ...]
@@ -87,21 +87,25 @@ OPAQUE = Opaque()
 def parts(term: Term) -> Iterator[Term]:
     """Yield `term` and every term inside it."""
     yield term
+    for each in inner(term):
+        yield from parts(each)
+
+
+def inner(term: Term) -> tuple[Term, ...]:
+    """Return the terms directly inside `term`."""
     match term:
         case Apply(function, arguments, keywords):
-            inner = (function, *arguments, *(value for _, value in keywords))
+            return (function, *arguments, *(value for _, value in keywords))
         case Member(value, _) | Awaited(value):
-            inner = (value,)
+            return (value,)
         case Index(value, arguments):
-            inner = (value, *arguments)
+            return (value, *arguments)
         case Operation(_, left, right):
-            inner = (left, right)
+            return (left, right)
         case Collection(_, items):
-            inner = items
+            return items
         case _:
-            inner = ()
-    for each in inner:
-        yield from parts(each)
+            return ()
 
 
 def dotted(term: Term) -> str:

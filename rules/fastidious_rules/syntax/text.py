@@ -88,7 +88,7 @@ class Lines:
         self._move_gap(first + 1, last + 1)
         self._size = len(text)
         self._head.extend(match.end() for match in _LINE_END.finditer(text, begin, new_end))
-        if new_end != self._size and self._head[-1] == new_end:
+        if self._tail and self._head[-1] == new_end:
             self._head.pop()  # the first line of the tail
 
     def _move_gap(self, keep: int, drop_until: int) -> None:

@@ -137,5 +137,6 @@ _STRING = kinds.kind("string")
 _PLAIN_STRING = 3
 """A string without interpolations has three children: quotes, content, quotes."""
 _ENDS = frozenset(
-    kinds.kind(name) for name in ("identifier", "integer", "comment", "import_statement", "import_from_statement", "none")
+    kinds.kind(name)
+    for name in ("identifier", "integer", "comment", "import_statement", "import_from_statement", "none")
 )

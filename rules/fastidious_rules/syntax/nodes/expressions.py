@@ -113,6 +113,12 @@ class Call(View):
         return positional[position]
 
     @property
+    def is_receiver(self) -> bool:
+        """Whether an attribute or an item of its result is taken, or its result is called."""
+        outer = self.cst.parent
+        return outer is not None and outer.type in {"attribute", "subscript", "call"} and outer.named_child(0) == self.cst
+
+    @property
     def is_awaited(self) -> bool:
         """Whether the call is the operand of an `await`."""
         return isinstance(self.parent, Await) and self.parent.value == self
@@ -471,5 +477,3 @@ class Yield(View):
     def value(self) -> View | None:
         """What is yielded."""
         return next(self.children(), None)
-
-

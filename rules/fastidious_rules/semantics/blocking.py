@@ -1,0 +1,128 @@
+"""Calls that block their thread: which they are, and what to await in their place."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from fastidious_rules.knowledge import table
+from fastidious_rules.syntax.terms import Apply, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from fastidious_rules.syntax.terms import Term
+
+_FALSE = Literal("bool", "False")
+_WAITING = {"acquire": ("blocking", 0), "get": ("block", 0), "result": ("timeout", 0), "wait": ("timeout", 0)}
+"""Method -> the parameter that says whether, or how long, it waits."""
+
+
+class Blocking(NamedTuple):
+    """What is known of a call that blocks. `alternative` may hold `{library}` and `{client}`: see `blocking.toml`."""
+
+    name: str
+    kind: str
+    alternative: str = ""
+    drop_in: str = ""
+    bound: bool = False
+    """Whether its object belongs to the thread that made it."""
+
+
+class Policy(NamedTuple):
+    """What the user adds to the table, and takes from it."""
+
+    extra: tuple[tuple[str, str], ...] = ()
+    """Qualified names, each with the alternative to await."""
+    allowed: tuple[str, ...] = ()
+
+    @property
+    def word(self) -> str:
+        """The policy as a word of a question."""
+        return "\n".join([*(f"{name}={other}" for name, other in self.extra), *(f"-{name}" for name in self.allowed)])
+
+    @classmethod
+    def read(cls, word: str) -> Policy:
+        """Return the policy that `word` stands for."""
+        lines = word.splitlines()
+        pairs = (line.partition("=") for line in lines if not line.startswith("-"))
+        allowed = tuple(line[1:] for line in lines if line.startswith("-"))
+        return cls(tuple((name, other) for name, _, other in pairs), allowed)
+
+
+NO_POLICY = Policy()
+
+
+def policy_of(options: Mapping[str, Any]) -> Policy:
+    """Return the policy that the options `extra` and `allow` set; `extra` maps names to alternatives."""
+    extra = options.get("extra") or {}
+    return Policy(tuple(sorted(extra.items())), tuple(options.get("allow") or ()))
+
+
+def blocking(qualified: str, policy: Policy = NO_POLICY) -> Blocking | None:
+    """Return what is known of the call of `qualified`, None if it is not known to block."""
+    if qualified in policy.allowed:
+        return None
+    for name, alternative in policy.extra:
+        if name == qualified:
+            return Blocking(name, "extra", alternative)
+    return _calls().get(qualified)
+
+
+def severity_of(kind: str) -> str:
+    """Return how bad a call of this kind is on the way to a response; empty if other rules report it."""
+    kinds: dict[str, str] = table("blocking")["kinds"]
+    return kinds.get(kind, "error")
+
+
+def blocking_names() -> frozenset[str]:
+    """Return the last names of all calls that are reported as blocking."""
+    return frozenset(name.rpartition(".")[2] for name, each in _calls().items() if severity_of(each.kind))
+
+
+def namespaces() -> frozenset[str]:
+    """Return the names below which clients keep their methods: `openai.OpenAI.chat`, `openai.OpenAI.chat.completions`."""
+    return _namespaces()
+
+
+def waits(call: Apply, name: str) -> bool:
+    """Tell whether a call of the blocking method `name` waits at all: `lock.acquire(blocking=False)` does not."""
+    if name in {"time.sleep", "sqlite3.connect"}:
+        return not (call.arguments and _is_instant(call.arguments[0]))
+    parameter = _WAITING.get(name.rpartition(".")[2])
+    if parameter is None:
+        return True
+    given = call.keyword(parameter[0]) or (call.arguments[parameter[1]] if call.arguments else None)
+    return given != _FALSE and not _is_zero(given) and not _is_zero(call.keyword("timeout"))
+
+
+def _is_instant(argument: Term) -> bool:
+    return _is_zero(argument) or argument == Literal("str", ":memory:")
+
+
+def _is_zero(term: Term | None) -> bool:
+    return isinstance(term, Literal) and term.text in {"0", "0.0"} and term.kind in {"int", "float"}
+
+
+@cache
+def _calls() -> dict[str, Blocking]:
+    return {each.name: each for entry in table("blocking")["calls"] for each in _entries(entry)}
+
+
+def _entries(entry: Mapping[str, Any]) -> Iterator[Blocking]:
+    owned = (f"{owner}.{method}" for owner in entry.get("owners", ()) for method in entry.get("methods", ()))
+    for name in (*entry.get("names", ()), *owned):
+        yield Blocking(
+            name, entry["kind"], entry.get("alternative", ""), entry.get("drop_in", ""), entry.get("bound", False)
+        )
+
+
+@cache
+def _namespaces() -> frozenset[str]:
+    found: set[str] = set()
+    for entry in table("blocking")["calls"]:
+        for owner in entry.get("owners", ()):
+            for method in entry.get("methods", ()):
+                parts = method.split(".")[:-1]
+                found.update(f"{owner}.{'.'.join(parts[:size])}" for size in range(1, len(parts) + 1))
+    return frozenset(found)

@@ -1,0 +1,154 @@
+"""Effects: what calling a function of the project does, in its own body or through the functions that it calls.
+
+A sort of effect is a `Detector`: it looks at one resolved call and names what the call does. `nearest` follows
+calls of the project's functions, four deep, and remembers the way. Where a call leads is only said where it is
+proven; what is not resolved has no effect.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from fastidious_rules.semantics.blocking import Policy, blocking, severity_of, waits
+from fastidious_rules.semantics.execution import environment_of, is_cached, is_offloaded
+from fastidious_rules.semantics.names import class_shape, find_member, function_fact, resolve, signature
+from fastidious_rules.semantics.place import Place
+from fastidious_rules.semantics.types import callee_of
+from fastidious_rules.syntax.terms import Ref
+from fastidious_rules.syntax.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from fastidious_rules.semantics.facts import CallFact
+    from fastidious_rules.semantics.names import Signature
+    from fastidious_rules.semantics.project import Project
+
+    Detector = Callable[["ResolvedCall", Policy], str]
+
+BLOCKS = "blocks"
+"""Calls that block their thread, those that have rules of their own left out."""
+BLOCKS_SESSION = "blocks on a session"
+"""Calls that block on a synchronous SQLAlchemy session."""
+
+_DEEPEST = 4
+_CONTEXT_MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
+
+
+class ResolvedCall(NamedTuple):
+    """A call in the body of a function, and the qualified name of what it calls."""
+
+    callee: str
+    place: Place
+    call: CallFact
+
+
+class Step(NamedTuple):
+    """One call on the way to an effect."""
+
+    callee: str
+    place: Place
+
+
+class Effect(NamedTuple):
+    """What calling a function does. The last of `steps` is the call of a library that does it."""
+
+    kind: str
+    steps: tuple[Step, ...]
+    cached: bool = False
+    """Whether a cache on the way keeps it from happening with every call."""
+
+    @property
+    def leaf(self) -> str:
+        """Qualified name of the call that does it."""
+        return self.steps[-1].callee
+
+
+def nearest(project: Project, qualified: str, sort: str, policy: str = "", depth: str = str(_DEEPEST)) -> Effect | None:
+    """Return the effect of that sort that the fewest calls lead to, None if calling `qualified` is not known to have it.
+
+    `qualified` names a function, or a class: that is its `__init__`. Calling a coroutine function, a generator function or
+    one that a decorator moves to a thread runs nothing, so it has no effect.
+    """
+    found = project.ask(runs, qualified)
+    if found is None:
+        return None
+    direct = project.ask(direct_effect, found.qualified, sort, policy)
+    best = direct or (_through_callees(project, found.qualified, sort, policy, int(depth) - 1) if depth != "1" else None)
+    return best._replace(cached=True) if best is not None and is_cached(project, found) else best
+
+
+def _through_callees(project: Project, qualified: str, sort: str, policy: str, depth: int) -> Effect | None:
+    best: Effect | None = None
+    for each in project.ask(callees, qualified):
+        inner = project.ask(nearest, each.callee, sort, policy, str(depth))
+        if inner is not None and (best is None or len(inner.steps) + 1 < len(best.steps)):
+            best = inner._replace(steps=(Step(each.callee, each.place), *inner.steps))
+    return best
+
+
+def runs(project: Project, qualified: str) -> Signature | None:
+    """Return the function of the project that a call of `qualified` runs there and then, None if there is none."""
+    found = project.ask(signature, qualified)
+    if found is None and project.ask(class_shape, qualified) is not None:
+        found = project.ask(signature, project.ask(find_member, qualified, "__init__"))
+    if found is None or found.is_async or is_offloaded(project, found):
+        return None
+    return found if not found.is_generator or _is_context_manager(project, found) else None
+
+
+def _is_context_manager(project: Project, found: Signature) -> bool:
+    return any(
+        resolve(project, found.module, each.dotted) in _CONTEXT_MANAGERS for each in found.decorators if isinstance(each, Ref)
+    )
+
+
+def direct_effect(project: Project, qualified: str, sort: str, policy: str) -> Effect | None:
+    """Return the first effect of that sort in the function's own body."""
+    detector, chosen = _DETECTORS[sort], Policy.read(policy)
+    for each in project.ask(resolved_calls, qualified):
+        kind = detector(each, chosen)
+        if kind:
+            return Effect(kind, (Step(each.callee, each.place),))
+    return None
+
+
+def callees(project: Project, qualified: str) -> tuple[Step, ...]:
+    """Return the calls of functions and classes of the project in a function's body, each callee once."""
+    found: dict[str, Step] = {}
+    for each in project.ask(resolved_calls, qualified):
+        if not each.call.awaited and each.callee not in found and project.ask(runs, each.callee) is not None:
+            found[each.callee] = Step(each.callee, each.place)
+    return tuple(found.values())
+
+
+def resolved_calls(project: Project, qualified: str) -> tuple[ResolvedCall, ...]:
+    """Return the calls in a function's body whose callee is known."""
+    return tuple(_resolved_calls(project, qualified))
+
+
+def _resolved_calls(project: Project, qualified: str) -> Iterator[ResolvedCall]:
+    found = function_fact(project, qualified)
+    if found is None:
+        return
+    module, fact = found
+    where = environment_of(project, module, fact)
+    for call in fact.calls:
+        callee = callee_of(project, where, call.term)
+        if callee:
+            yield ResolvedCall(callee, Place(module.path, fact.name, Span(*call.span)), call)
+
+
+def _blocks(resolved: ResolvedCall, policy: Policy) -> str:
+    known = blocking(resolved.callee, policy)
+    if known is None or resolved.call.awaited or not severity_of(known.kind):
+        return ""
+    return known.kind if waits(resolved.call.term, known.name) else ""
+
+
+def _blocks_on_session(resolved: ResolvedCall, policy: Policy) -> str:
+    known = blocking(resolved.callee, policy)
+    return "session" if known is not None and known.kind == "session" and not resolved.call.awaited else ""
+
+
+_DETECTORS: Mapping[str, Detector] = {BLOCKS: _blocks, BLOCKS_SESSION: _blocks_on_session}
