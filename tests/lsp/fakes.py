@@ -104,7 +104,7 @@ class FakeDocument:
         related: tuple[Related, ...] = ()
         message = f"`{word}` is 100% wrong"
         if rule == "shared-state":
-            related = (Related(Place(self.engine.other, 0, Span(0, 6)), "shared from here"),)
+            related = (Related(Place(self.engine.other, "shared", Span(0, 6)), "shared from here"),)
             message = "`shared` comes from {@0}"
         severity = Severity.ERROR if rule == "blocking-call" else Severity.WARNING
         tags = frozenset({"deprecated"}) if rule == "slow-call" else frozenset[str]()
@@ -142,8 +142,8 @@ class FakeEngine:
     def is_fixable(self, rule: str) -> bool:
         return rule in {"blocking-call", "slow-call"}
 
-    def explain(self, finding: Finding, show: Callable[[Place], str], diff: str | None) -> str:
-        return f"**{finding.rule}** {finding.described(finding.message, show)}\n{diff or ''}"
+    def explain(self, finding: Finding, show: Callable[[Place], str], diff: str | None, fix_title: str | None) -> str:
+        return f"**{finding.rule}** {finding.described(finding.message, show)}\n{fix_title}\n{diff}"
 
     def suppress(self, document: FakeDocument, finding: Finding) -> Edit | None:
         end = document.source.line_span(document.source.point(finding.span.start).row).end

@@ -197,7 +197,7 @@ async def test_hover_explains_every_finding_under_the_pointer_and_shows_its_fix(
         assert hover["range"] == spread(1, 3, 11)
         assert hover["contents"] == {
             "kind": "markdown",
-            "value": "**blocking-call** `blocking` is 100% wrong\n-😀 blocking # why\n+😀 awaited # why",
+            "value": "**blocking-call** `blocking` is 100% wrong\nAwait it\n-😀 blocking # why\n+😀 awaited # why",
         }
         params["position"] = {"line": 1, "character": 11}
         assert await client.call("textDocument/hover", params) is None

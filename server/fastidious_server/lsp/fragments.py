@@ -93,18 +93,21 @@ class DocumentEncoder:
 
     def _members(self, finding: Finding) -> dict[str, Any]:
         """Return the members of a diagnostic other than its range."""
-        page = rule_page(finding.rule)
+        page, show = rule_page(finding.rule), self._places.show
         members: dict[str, Any] = {"severity": SEVERITIES[finding.severity], "code": finding.rule}
         if page and self._support.code_description:
             members["codeDescription"] = {"href": page}
         members["source"] = SOURCE
-        members["message"] = finding.described(finding.message, self._places.show)
+        members["message"] = finding.described(finding.message, show)
         tags = sorted({TAGS[tag] for tag in finding.tags if tag in TAGS} & self._support.tags)
         if tags:
             members["tags"] = tags
         if finding.related and self._support.related_information:
             members["relatedInformation"] = [
-                {"location": location_json(self._places.location(related.place)), "message": related.message}
+                {
+                    "location": location_json(self._places.location(related.place)),
+                    "message": finding.described(related.message, show),
+                }
                 for related in finding.related
             ]
         return members

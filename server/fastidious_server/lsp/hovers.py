@@ -36,6 +36,6 @@ def hover(session: Session, params: lsp.HoverParams) -> lsp.Hover | None:
 
 
 def _explain(session: Session, document: OpenDocument, finding: Finding) -> str:
-    fixes = document.fixes(finding)
-    diff = difference(document.source, fixes[0].edits) if fixes else None
-    return session.services.engine.explain(finding, session.workbench.places.show, diff)
+    best = next(iter(document.fixes(finding)), None)
+    diff, title = (None, None) if best is None else (difference(document.source, best.edits), best.title)
+    return session.services.engine.explain(finding, session.workbench.places.show, diff, title)

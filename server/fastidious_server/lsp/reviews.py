@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +26,7 @@ class Reviews:
         self._publisher = publisher
         self._revision = engine.revision
         self._waiting: deque[OpenDocument] = deque()
+        self._lines: WeakKeyDictionary[OpenDocument, int] = WeakKeyDictionary()
         self._reported: set[tuple[str, str]] = set()
 
     def step(self) -> bool:
@@ -32,6 +34,7 @@ class Reviews:
         edited = next((document for document in self._documents if document.is_edited), None)
         if edited is not None:
             self._review(edited, edited.review, self._publisher.publish)
+            self._note_lines(edited)
             return True
         if self._engine.revision != self._revision:
             self._revision = self._engine.revision
@@ -42,6 +45,13 @@ class Reviews:
         """Do all the work there is."""
         while self.step():
             pass
+
+    def _note_lines(self, document: OpenDocument) -> None:
+        """Let all others say again where their related places are, if lines have moved."""
+        lines = len(document.source.lines)
+        if self._lines.get(document) not in {None, lines}:
+            self._waiting = deque(self._documents)
+        self._lines[document] = lines
 
     def _review_next(self) -> bool:
         if not self._waiting:

@@ -20,7 +20,7 @@ _PYTHON_SUFFIXES = (".py", ".pyi", ".pyw")
 _SILENT_SCHEMES = ("vscode-notebook-cell:", "vscode-interactive-input:")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class OpenDocument:
     """Document in an editor; its only text is the engine's once it is under review."""
 

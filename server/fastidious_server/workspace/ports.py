@@ -114,8 +114,8 @@ class Engine(Protocol):
         """Tell whether the rule offers fixes."""
         ...
 
-    def explain(self, finding: Finding, show: Callable[[Place], str], diff: str | None) -> str:
-        """Return what there is to know about `finding`, in Markdown."""
+    def explain(self, finding: Finding, show: Callable[[Place], str], diff: str | None, fix_title: str | None) -> str:
+        """Return what there is to know about `finding`, in Markdown, and what its best fix does."""
         ...
 
     def suppress(self, document: Document, finding: Finding) -> Edit | None:

@@ -1,0 +1,90 @@
+"""The engine as the editor side needs it: documents, what they know of each other, explanations."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from fastidious_rules.engine.broken import SYNTAX_ERROR
+from fastidious_rules.engine.checker import Checker
+from fastidious_rules.engine.document import Document
+from fastidious_rules.engine.explain import hover
+from fastidious_rules.engine.guide import guide_of
+from fastidious_rules.engine.markdown import GuideError
+from fastidious_rules.engine.suppress import UNUSED, suppression_edit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fastidious_rules.engine.finding import Edit, Finding
+    from fastidious_rules.engine.guide import Guide
+    from fastidious_rules.engine.registry import Registry
+    from fastidious_rules.engine.settings import Settings
+    from fastidious_rules.semantics.place import Place
+    from fastidious_rules.semantics.project import Project
+    from fastidious_rules.syntax.text import Source, Span
+
+_UNSUPPRESSABLE = frozenset({SYNTAX_ERROR, UNUSED})
+
+
+class Reviewer:
+    """Documents of one project, reviewed by the rules of a registry."""
+
+    def __init__(self, registry: Registry, project: Project, module_of: Callable[[str], str]) -> None:
+        self._registry = registry
+        self._project = project
+        self._module_of = module_of
+        self._checkers: dict[int, Checker] = {}
+        self._guide = lru_cache(self._read_guide)
+
+    @property
+    def revision(self) -> int:
+        """Grows when another document may have other findings now."""
+        return self._project.revision
+
+    def open(self, path: str, module: str | None, source: Source, settings: Settings) -> Document:
+        """Return a document to review; without `module`, its name follows from `path`."""
+        name = self._module_of(path) if module is None else module
+        return Document(path, name, source, self._project, self._checker(settings))
+
+    def configure(self, document: Document, settings: Settings) -> None:
+        """Review `document` by `settings` from now on."""
+        document.checker = self._checker(settings)
+
+    def locate(self, place: Place) -> Span | None:
+        """Return where `place` is in its file now."""
+        return self._project.locate(place)
+
+    def is_fixable(self, rule: str) -> bool:
+        """Tell whether the rule offers fixes."""
+        known = self._registry.rules.get(rule)
+        return rule == UNUSED if known is None else known.fixable
+
+    def explain(self, finding: Finding, show: Callable[[Place], str], diff: str | None, fix_title: str | None) -> str:
+        """Return what there is to know about `finding`, in Markdown."""
+        guide = self._guide(finding.rule)
+        if guide is None:
+            parts = [f"**{finding.described(finding.message, show)}**"]
+            parts += [finding.described(finding.evidence, show)] if finding.evidence else []
+            parts += [f"```diff\n{diff}\n```"] if diff else []
+            return "\n\n".join(parts)
+        return hover(finding, guide, show, diff, fix_title=fix_title)
+
+    def suppress(self, document: Document, finding: Finding) -> Edit | None:
+        """Return the edit that makes `document` accept `finding`."""
+        if finding.rule in _UNSUPPRESSABLE:
+            return None
+        return suppression_edit(document.source, document.tree, finding)
+
+    def _checker(self, settings: Settings) -> Checker:
+        known = self._checkers.get(id(settings))
+        if known is None or known.settings is not settings:
+            known = self._checkers[id(settings)] = Checker(self._registry, settings)
+        return known
+
+    def _read_guide(self, rule: str) -> Guide | None:
+        known = self._registry.rules.get(rule)
+        try:
+            return None if known is None else guide_of(type(known))
+        except GuideError:
+            return None
