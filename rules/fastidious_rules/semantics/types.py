@@ -52,6 +52,7 @@ _TRANSPARENT = frozenset(
         "fastapi.Depends",
     }
 )
+_BARE_QUALIFIERS = frozenset({"typing.Final", "typing.ClassVar"})
 _PRODUCERS = frozenset(
     f"{module}.{name}"
     for module in ("typing", "collections.abc")
@@ -443,7 +444,9 @@ def value_type(project: Project, qualified: str) -> Type:
         return UNKNOWN
     module, fact = found
     if fact.annotation is not None and fact.annotation != Ref("typing.TypeAlias"):
-        return annotated(project, module.name, fact.annotation)
+        declared = annotated(project, module.name, fact.annotation)
+        if declared.name not in _BARE_QUALIFIERS:
+            return declared
     if not isinstance(fact.value, Apply):
         return UNKNOWN
     return _with_factory_class(project, module.name, fact.value)
