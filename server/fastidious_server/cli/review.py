@@ -6,6 +6,7 @@ import json
 import sys
 from collections import Counter
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import click
@@ -19,7 +20,7 @@ from fastidious_server.workspace.files import write_source
 from fastidious_server.workspace.parallel import WorkerDiedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from fastidious_server.cli.services import Services
     from fastidious_server.workspace.fixing import FixedFile
@@ -105,8 +106,8 @@ class Review:
         if not listing.file_count:
             click.echo("warning: no Python files to check here", err=True)
         sys.stdout.write(_statistics(listing, shape) if statistics else _rendered(listing, shape))
-        for crash in outcome.crashes:
-            click.echo(_crash(crash, listing), err=True)
+        for crashes in _by_rule(outcome.crashes):
+            click.echo(_crash(crashes, listing), err=True)
 
 
 def _is_fixable(rule: object) -> bool:
@@ -157,5 +158,13 @@ def _fixed_input(fixed: list[FixedFile], request: Request) -> str:
     return text.decode("utf-8", "replace")
 
 
-def _crash(crash: Crash, listing: Listing) -> str:
-    return f"error: the rule {crash.rule} crashed on {listing.path(crash.path)}: {crash.error}"
+def _by_rule(crashes: Iterable[Crash]) -> Iterator[list[Crash]]:
+    ordered = sorted(crashes, key=lambda crash: crash.rule)
+    return (list(members) for _, members in groupby(ordered, key=lambda crash: crash.rule))
+
+
+def _crash(crashes: list[Crash], listing: Listing) -> str:
+    """Return what to say of a rule that crashed; its first crash tells enough."""
+    first = crashes[0]
+    often = f", {len(crashes)} times in all" if len(crashes) > 1 else ""
+    return f"error: the rule {first.rule} crashed on {listing.path(first.path)}{often}: {first.error.strip()}"

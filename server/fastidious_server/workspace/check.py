@@ -74,7 +74,8 @@ class Checkup:
             return Outcome(tuple(last.results))
         found = self.find()
         outcome = self._outcome(self._check(self.plan(found)))
-        save_run(self.disk, key, self.configuration, found, list(outcome.files))
+        if not outcome.crashes:
+            save_run(self.disk, key, self.configuration, found, list(outcome.files))
         return outcome
 
     def fixes(self, paths: Collection[str], *, unsafe: bool) -> Iterator[FixedFile]:

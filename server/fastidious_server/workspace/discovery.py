@@ -41,6 +41,8 @@ class _Walk:
     """Search of one tree."""
 
     excluded: list[tuple[str, GitIgnoreSpec]]
+    only: str = ""
+    """Path of the one file that is wanted, empty for all."""
     found: list[FoundFile] = field(default_factory=list[FoundFile])
 
     def directory(self, path: str, ignores: Ignores | None, *, is_root: bool = False) -> None:
@@ -62,12 +64,13 @@ class _Walk:
         if name.startswith(".") or name in _FOREIGN:
             return
         path = f"{directory.rstrip('/')}/{name}"
+        if self.only and self.only != path and not self.only.startswith(f"{path}/"):
+            return
         if entry.is_dir(follow_symlinks=False):
             if not self._is_left_out(path, ignores, is_directory=True):
                 self.directory(path, ignores)
-        elif name.endswith(".py") and entry.is_file(follow_symlinks=False) and not is_generated_name(name):
-            if not self._is_left_out(path, ignores, is_directory=False):
-                self._add(path, entry)
+        elif _is_source(name, entry) and not self._is_left_out(path, ignores, is_directory=False):
+            self._add(path, entry)
 
     def _is_left_out(self, path: str, ignores: Ignores | None, *, is_directory: bool) -> bool:
         if ignores is not None and ignores.ignores(path, is_directory=is_directory):
@@ -95,6 +98,17 @@ def find_files(root: str, exclusions: tuple[Exclusion, ...] = ()) -> list[FoundF
     walk.directory(root, _ignores_above(root), is_root=True)
     walk.found.sort()
     return walk.found
+
+
+def find_file(path: str, root: str, exclusions: tuple[Exclusion, ...] = ()) -> FoundFile | None:
+    """Return the file at `path` if `find_files` would find it below `root`."""
+    walk = _Walk(list(_compiled(exclusions)), path)
+    walk.directory(root, _ignores_above(root), is_root=True)
+    return walk.found[0] if walk.found else None
+
+
+def _is_source(name: str, entry: os.DirEntry[str]) -> bool:
+    return name.endswith(".py") and not is_generated_name(name) and entry.is_file(follow_symlinks=False)
 
 
 def _entries(path: str) -> list[os.DirEntry[str]]:

@@ -48,6 +48,11 @@ class FactsCache:
             self._disk.write(_key(directory), _ENCODER.encode(self._shelves[directory]))
         self._changed.clear()
 
+    def release(self) -> None:
+        """Write what is new, and keep nothing in memory."""
+        self.save()
+        self._shelves.clear()
+
     def _shelf(self, directory: str) -> _Shelf:
         shelf = self._shelves.get(directory)
         if shelf is None:

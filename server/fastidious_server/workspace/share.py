@@ -13,6 +13,7 @@ from fastidious_rules.semantics.extract import module_facts
 from fastidious_rules.semantics.facts import encode
 from fastidious_rules.semantics.project import Project
 from fastidious_rules.syntax.text import Source
+from fastidious_server.workspace.collector import Collector
 from fastidious_server.workspace.files import Stamp, UnreadableFileError, decoded, read_source
 from fastidious_server.workspace.generated import is_generated
 from fastidious_server.workspace.layers import layer_of
@@ -81,11 +82,13 @@ class Share:
     _told: set[int] = field(default_factory=set[int])
     """Items whose document has told the project what it defines."""
     _kept: int = 0
+    _collector: Collector = field(default_factory=Collector)
 
     def read(self, numbers: Iterable[int]) -> Iterator[KnownFacts]:
         """Read the items with these numbers; yield what they define, empty for a file that cannot be read."""
         for number in numbers:
             yield KnownFacts(number, self._read(number))
+            self._collector.note(self.items[number].stamp.size)
 
     def learn(self, known: Iterable[KnownFacts]) -> None:
         """Take what the items of all shares define."""
@@ -103,6 +106,7 @@ class Share:
                 yield failed
             elif self.items[number].checked:
                 yield self._checked(number)
+                self._collector.note(self.items[number].stamp.size)
 
     def document(self, number: int) -> Document:
         """Return the document of an item, to check or to fix it."""
@@ -150,7 +154,18 @@ class Share:
         return translator.results()
 
     def _project(self, item: Item) -> Project:
-        return self._projects.setdefault(item.project, Project())
+        known = self._projects.get(item.project)
+        if known is None:
+            known = self._projects[item.project] = Project()
+            known.text_of = self._readable_text
+        return known
+
+    def _readable_text(self, path: str) -> bytes | None:
+        """Return the text of a file that a fix reaches into."""
+        try:
+            return self._text(path)
+        except UnreadableFileError:
+            return None
 
     def _checker(self, settings: int) -> Checker:
         if settings not in self._checkers:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import signal
 import traceback
 from itertools import islice
@@ -32,13 +31,11 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 _BATCH = 16
-_COLLECT_AFTER = 200_000
 
 
 def run_worker(connection: ByteConnection, registry: Registry | None = None) -> None:
     """Serve one check over `connection`; `registry` comes along where the process was forked."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the leader decides
-    _tune_collector()
     try:
         _Worker(connection, registry or _registry()).run()
     except (BrokenPipeError, EOFError):
@@ -65,7 +62,6 @@ class _Worker:
             own.extend(known)
             send(self._connection, ReadFacts(known))
         send(self._connection, ReadDone())
-        gc.freeze()  # trees stay to the end: nothing in them is worth a visit
         self._share.learn(self._everything(own))
         for files in batches(self._share.check(self._numbers), _BATCH):
             send(self._connection, Checked(files))
@@ -86,11 +82,6 @@ def batches(values: Iterable[_T], size: int) -> Iterator[list[_T]]:
     iterator = iter(values)
     while batch := list(islice(iterator, size)):
         yield batch
-
-
-def _tune_collector() -> None:
-    gc.freeze()
-    gc.set_threshold(_COLLECT_AFTER, 50, 100)
 
 
 def _registry() -> Registry:

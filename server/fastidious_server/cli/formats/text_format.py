@@ -27,7 +27,8 @@ def render(listing: Listing, *, is_rich: bool = False) -> str:
 def summary(listing: Listing) -> str:
     """Return the last line: how much was found."""
     if not listing.results:
-        return f"All checks passed: {counted(listing.file_count, 'file')}.\n" if listing.file_count else ""
+        is_clean = listing.file_count and not listing.crashes
+        return f"All checks passed: {counted(listing.file_count, 'file')}.\n" if is_clean else ""
     counts = Counter(result.severity for result in listing.results)
     parts = [counted(counts[severity], severity) for severity in _COLOURS if counts[severity]]
     files = counted(listing.file_count, "file")

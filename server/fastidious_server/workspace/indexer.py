@@ -1,0 +1,146 @@
+"""Process that reads files and extracts what they define, so that the server need not."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import posixpath
+import signal
+import sys
+import zlib
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from fastidious_rules.semantics.extract import module_facts
+from fastidious_rules.semantics.facts import encode
+from fastidious_server.workspace.discovery import Exclusion, find_file, find_files
+from fastidious_server.workspace.disk import DiskCache
+from fastidious_server.workspace.facts_cache import FactsCache
+from fastidious_server.workspace.files import UnreadableFileError, read_source
+from fastidious_server.workspace.frames import (
+    Finished,
+    Indexed,
+    IndexedFile,
+    IndexRoot,
+    Reading,
+    Total,
+    read_request,
+    write_frame,
+)
+from fastidious_server.workspace.modules import ModuleNames
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from fastidious_server.workspace.discovery import FoundFile
+    from fastidious_server.workspace.frames import IndexPaths, Request
+
+_BATCH_FILES = 32
+_BATCH_BYTES = 256_000
+_PATIENCE = 10
+"""How much the index gives way to whatever else wants the processor."""
+
+
+class _Indexing:
+    """One request, and the stream that takes its answers."""
+
+    def __init__(self, request: Request, answers: IO[bytes]) -> None:
+        self._request = request
+        self._answers = answers
+        self._modules = ModuleNames(request.root)
+        self._cache = FactsCache(DiskCache(Path(request.cache) if request.cache else None))
+        self._batch: list[IndexedFile] = []
+        self._size = 0
+
+    def run(self) -> None:
+        """Answer the request."""
+        request = self._request
+        if isinstance(request, IndexRoot):
+            self._index(list(_part(request)), ())
+        else:
+            found, gone = _named(request)
+            self._index(found, gone)
+
+    def _index(self, found: Sequence[FoundFile], gone: Sequence[str]) -> None:
+        write_frame(self._answers, Total(len(found) + len(gone)))
+        for path in gone:
+            self._add(IndexedFile(path, self._modules.name(path), None))
+        directory = ""
+        for file in found:
+            if posixpath.dirname(file.path) != directory:
+                directory = posixpath.dirname(file.path)
+                self._cache.release()
+            self._add(IndexedFile(file.path, self._modules.name(file.path), self._facts(file)))
+        self._flush()
+        self._cache.release()
+        write_frame(self._answers, Finished())
+
+    def _facts(self, file: FoundFile) -> bytes | None:
+        if file.path in self._request.skipped:
+            return None
+        known = self._cache.get(file.path, file.stamp)
+        if known is not None:
+            return known
+        write_frame(self._answers, Reading(file.path))
+        try:
+            facts = encode(module_facts(read_source(file.path).text))
+        except (UnreadableFileError, RecursionError):
+            return None
+        self._cache.put(file.path, file.stamp, facts)
+        return facts
+
+    def _add(self, file: IndexedFile) -> None:
+        self._batch.append(file)
+        self._size += len(file.facts or b"")
+        if len(self._batch) >= _BATCH_FILES or self._size >= _BATCH_BYTES:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._batch:
+            write_frame(self._answers, Indexed(self._batch))
+        self._batch, self._size = [], 0
+
+
+def _part(request: IndexRoot) -> Iterator[FoundFile]:
+    """Yield the files of one part: directories stay together, as they do in the cache."""
+    for file in find_files(request.root, _exclusions(request)):
+        directory = posixpath.dirname(file.path)
+        if zlib.crc32(directory.encode("utf-8", "surrogateescape")) % request.parts == request.part:
+            yield file
+
+
+def _named(request: IndexPaths) -> tuple[list[FoundFile], list[str]]:
+    """Return the files of a request that belong to the project, and the paths where there is no such file."""
+    exclusions = _exclusions(request)
+    found: dict[str, FoundFile] = {}
+    gone: list[str] = []
+    for path in request.paths:
+        file = find_file(path, request.root, exclusions)
+        if file is None:
+            gone.append(path)
+        else:
+            found[path] = file
+        if path.endswith("/__init__.py"):
+            # A package came or went: the modules below have other names now.
+            below = find_files(posixpath.dirname(path), exclusions)
+            found.update((each.path, each) for each in below if find_file(each.path, request.root, exclusions))
+    return sorted(found.values()), gone
+
+
+def _exclusions(request: Request) -> tuple[Exclusion, ...]:
+    return tuple(Exclusion(directory, patterns) for directory, patterns in request.exclusions)
+
+
+def main() -> None:
+    """Answer requests on standard input until it ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server decides
+    if hasattr(os, "nice"):
+        os.nice(_PATIENCE)
+    answers = sys.stdout.buffer
+    with contextlib.suppress(BrokenPipeError):
+        while (request := read_request(sys.stdin.buffer)) is not None:
+            _Indexing(request, answers).run()
+
+
+if __name__ == "__main__":
+    main()
