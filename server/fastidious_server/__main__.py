@@ -1,5 +1,7 @@
 """The command `fastidious`."""
 
+# ruff: noqa: PLC0415 - imported when wanted: every command pays for what it imports
+
 from __future__ import annotations
 
 import sys

@@ -1,5 +1,7 @@
 """Composition root: the one place that knows all parts of the server and puts them together."""
 
+# ruff: noqa: PLC0415 - imported when wanted: every command pays for what it imports
+
 from __future__ import annotations
 
 import sys

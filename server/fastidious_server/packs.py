@@ -1,5 +1,7 @@
 """Rule packs that are installed: the built-in one and those of third parties, found as entry points."""
 
+# ruff: noqa: PLC0415 - imported when wanted: every command pays for what it imports
+
 from __future__ import annotations
 
 import hashlib

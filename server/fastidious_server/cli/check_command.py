@@ -1,5 +1,7 @@
 """`fastidious check`: findings of files and directories."""
 
+# ruff: noqa: PTH100, PTH110 - paths are strings: a search asks about too many to make objects of them
+
 from __future__ import annotations
 
 import os
@@ -33,11 +35,13 @@ _SHOWS_FIXES = {"json", "sarif"}
 @click.option("--statistics", is_flag=True, help="Show how often each rule has something to say.")
 @click.option("--isolated", is_flag=True, help="Ignore configuration files.")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
-@click.option("--jobs", "-j", type=click.IntRange(1), metavar="N", help="Processes to use; as many as cores by default.")
+@click.option(
+    "--jobs", "-j", type=click.IntRange(1), metavar="N", help="Processes to use; as many as cores by default."
+)
 @click.option("--stdin-filename", metavar="PATH", help="With the path `-`: the file that standard input stands for.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are findings.")
 @click.pass_obj
-def command(  # noqa: PLR0913 - one parameter per option
+def command(
     services: Services,
     *,
     paths: tuple[str, ...],
@@ -108,4 +112,3 @@ def _absolute(path: str) -> str:
 
 def _posix(path: str) -> str:
     return os.path.abspath(path).replace(os.sep, "/")
-

@@ -1,10 +1,12 @@
 """Progress of a check that takes long, on a terminal."""
 
+# ruff: noqa: PLC0415 - imported when wanted: every command pays for what it imports
+
 from __future__ import annotations
 
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -24,7 +26,7 @@ class CheckProgress:
         self._next = time.monotonic() + _PATIENCE
         self._bar: tuple[Progress, TaskID] | None = None
 
-    def __enter__(self) -> CheckProgress:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

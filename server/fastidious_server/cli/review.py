@@ -1,5 +1,7 @@
 """One run of `fastidious check`: what is checked, fixed and shown."""
 
+# ruff: noqa: PLC0415 - imported when wanted: every command pays for what it imports
+
 from __future__ import annotations
 
 import json
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from fastidious_server.cli.services import Services
     from fastidious_server.workspace.fixing import FixedFile
     from fastidious_server.workspace.results import Crash
+
 
 @dataclass(slots=True)
 class Review:

@@ -1,5 +1,7 @@
 """Settings of each file of a workspace, from the configuration files around it."""
 
+# ruff: noqa: PLC0415 - imported when wanted: every command pays for what it imports
+
 from __future__ import annotations
 
 import posixpath
@@ -99,12 +101,6 @@ class Configurations:
         """Return what is wrong in the files read so far, and in what was put on top of them."""
         found = {loaded.path: loaded.problems for loaded in self._known.loaded.values() if loaded is not None}
         return [*self._override_problems, *sorted(problem for problems in found.values() for problem in problems)]
-
-    def line(self, path: str, number: int) -> str:
-        """Return a line of a configuration file, empty if there is none."""
-        file = self._known.files.toml(path)
-        lines = file.text.split("\n") if file is not None else []
-        return lines[number - 1] if 0 < number <= len(lines) else ""
 
     def consulted(self) -> Mapping[str, Stamp | None]:
         """Return the stamps of the files that the settings given so far depend on."""

@@ -44,7 +44,7 @@ class EditorConfiguration:
 
     def problems(self) -> Sequence[ConfigurationProblem]:
         """Return what is wrong with the configuration files read so far."""
-        return [self._problem(problem) for problem in self._configurations.problems() if problem.line]
+        return [_placed(problem) for problem in self._configurations.problems() if problem.line]
 
     def is_configuration(self, path: str) -> bool:
         """Tell whether the settings may depend on the file at `path`."""
@@ -58,8 +58,7 @@ class EditorConfiguration:
         """Read again the files that changed on disk, and tell whether there were any."""
         return self._configurations.refresh()
 
-    def _problem(self, problem: Problem) -> ConfigurationProblem:
-        line = self._configurations.line(problem.path, problem.line)
-        column = len(line[: problem.column - 1].encode())
-        message = f"{problem.key}: {problem.message}" if problem.key else problem.message
-        return ConfigurationProblem(problem.path, problem.line - 1, column, message)
+
+def _placed(problem: Problem) -> ConfigurationProblem:
+    message = f"{problem.key}: {problem.message}" if problem.key else problem.message
+    return ConfigurationProblem(problem.path, problem.line - 1, problem.column - 1, problem.end_column - 1, message)

@@ -1,5 +1,7 @@
 """The configuration of Fastidious itself, from one file."""
 
+# ruff: noqa: PLC0415 - imported when wanted: every command pays for what it imports
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
@@ -62,7 +64,9 @@ def _loaded(
         return Loaded(file.path, directory, result.table)
     positions = key_positions(file.text)
     problems = tuple(
-        Problem(file.path, *nearest_position(positions, (*prefix, *mistake.path)), dotted(mistake.path), mistake.message)
+        Problem(
+            file.path, *nearest_position(positions, (*prefix, *mistake.path)), dotted(mistake.path), mistake.message
+        )
         for mistake in result.mistakes
     )
     return Loaded(file.path, directory, result.table, problems)

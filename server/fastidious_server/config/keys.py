@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -150,10 +151,8 @@ class _Scanner:
 def key_positions(text: str) -> Mapping[KeyPath, Position]:
     """Return where the keys and array items of the TOML document `text` are, by their path."""
     scanner = _Scanner(text)
-    try:
+    with contextlib.suppress(IndexError):
         scanner.document()
-    except IndexError:
-        pass
     return {path: _position(text, *span) for path, span in scanner.spans.items()}
 
 

@@ -11,7 +11,12 @@ if TYPE_CHECKING:
 
     from fastidious_server.config.reading import FileReader
 
-_INI_SECTIONS = (("pytest.ini", "pytest"), (".pytest.ini", "pytest"), ("tox.ini", "pytest"), ("setup.cfg", "tool:pytest"))
+_INI_SECTIONS = (
+    ("pytest.ini", "pytest"),
+    (".pytest.ini", "pytest"),
+    ("tox.ini", "pytest"),
+    ("setup.cfg", "tool:pytest"),
+)
 _ASYNCIO_MODE = re.compile(r"--asyncio-mode[= ](\w+)")
 
 
@@ -33,7 +38,11 @@ def _declared(directory: str, files: FileReader) -> Mapping[str, str] | None:
         if table is not None:
             return {name: _text(value) for name, value in table.items()}
     return next(
-        (found for name, section in _INI_SECTIONS[2:] if (found := _ini(f"{directory}/{name}", section, files)) is not None),
+        (
+            found
+            for name, section in _INI_SECTIONS[2:]
+            if (found := _ini(f"{directory}/{name}", section, files)) is not None
+        ),
         None,
     )
 

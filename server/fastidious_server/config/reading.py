@@ -1,5 +1,7 @@
 """Reading of configuration files: each file once, and a note of every file that was asked for."""
 
+# ruff: noqa: PTH208 - paths are strings: a search asks about too many to make objects of them
+
 from __future__ import annotations
 
 import os
@@ -30,12 +32,14 @@ class TomlFile:
 
     def table(self, *keys: str) -> Mapping[str, object] | None:
         """Return the table at `keys`, or None where there is none."""
-        found: object = self.values
+        found: Mapping[str, object] | None = self.values
         for key in keys:
-            if not isinstance(found, dict):
-                return None
-            found = found.get(key)
-        return cast("dict[str, object]", found) if isinstance(found, dict) else None
+            found = _table(found.get(key)) if found is not None else None
+        return found
+
+
+def _table(value: object) -> Mapping[str, object] | None:
+    return cast("dict[str, object]", value) if isinstance(value, dict) else None
 
 
 @dataclass(slots=True)

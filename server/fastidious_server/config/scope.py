@@ -1,5 +1,7 @@
 """Directories for which the same configuration holds."""
 
+# ruff: noqa: PLC0415 - imported when wanted: every command pays for what it imports
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

@@ -1,5 +1,7 @@
 """Settings of the core, put together from what the files around a document say."""
 
+# ruff: noqa: PLC0415 - imported when wanted: every command pays for what it imports
+
 from __future__ import annotations
 
 from dataclasses import replace

@@ -130,7 +130,9 @@ def unknown_rule(name: str, rules: Mapping[str, KnownRule]) -> str:
 
 
 def _rules_hint(families: set[str]) -> str:
-    return f"allowed: names that `fastidious rules` lists, `{_EVERYTHING}`, and the families {choices(sorted(families))}"
+    return (
+        f"allowed: names that `fastidious rules` lists, `{_EVERYTHING}`, and the families {choices(sorted(families))}"
+    )
 
 
 def _option_mistakes(table: FastidiousTable, rules: Mapping[str, KnownRule]) -> Iterator[Mistake]:

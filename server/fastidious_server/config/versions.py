@@ -128,7 +128,7 @@ def _pins(pattern: re.Pattern[str], text: str) -> Iterator[tuple[str, str]]:
 
 
 def _up_to_repository(directory: str, files: FileReader) -> Iterator[str]:
-    """Yield `directory` and the projects around it, up to the top of the repository: a workspace locks for its members."""
+    """Yield `directory` and, up to the top of the repository, the projects around it: they may lock for it."""
     yield directory
     while not files.exists(f"{directory}/.git"):
         directory = posixpath.dirname(directory)

@@ -1,5 +1,7 @@
 """Check of files and directories, by one process or several, or not at all where the last results still hold."""
 
+# ruff: noqa: PLC0415 - imported when wanted: every command pays for what it imports
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -144,7 +146,7 @@ class Checkup:
 
         left = len(made.items) - len(known)
         jobs = min(self.request.jobs or usable_cores(), left)
-        if jobs < 2 or left < _SMALL or self.request.texts:
+        if jobs <= 1 or left < _SMALL or self.request.texts:
             return self._alone(rulebook, made, known)
         crew = Crew(rulebook, made.items, known, jobs)
         try:

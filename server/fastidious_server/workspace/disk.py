@@ -1,11 +1,16 @@
 """The cache on the disk: files in a directory of the user that can always be deleted."""
 
+# ruff: noqa: PLC0415 - imported when wanted: every command pays for what it imports
+
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fastidious_server.workspace.files import replace_atomically
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class DiskCache:

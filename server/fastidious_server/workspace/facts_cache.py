@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import posixpath
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from fastidious_server.workspace.disk import DiskCache
 from fastidious_server.workspace.files import Stamp  # noqa: TC001 - msgspec reads it
+
+if TYPE_CHECKING:
+    from fastidious_server.workspace.disk import DiskCache
 
 
 class KeptFacts(msgspec.Struct, frozen=True, array_like=True):

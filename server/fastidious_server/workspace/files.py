@@ -1,5 +1,7 @@
 """Python files on the disk: decoded to UTF-8 when read, back in their own encoding when written."""
 
+# ruff: noqa: PTH101, PTH105, PTH108, PTH116 - paths are strings: a search asks about too many to make objects of them
+
 from __future__ import annotations
 
 import codecs
@@ -80,7 +82,8 @@ def write_source(file: SourceFile) -> None:
     try:
         replace_atomically(target, raw, target.stat().st_mode)
     except OSError as error:
-        raise UnreadableFileError(f"cannot be written: {error.strerror}") from error
+        message = f"cannot be written: {error.strerror}"
+        raise UnreadableFileError(message) from error
 
 
 def replace_atomically(target: Path, content: bytes, mode: int | None = None) -> None:

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 from fastidious_rules.syntax.text import Span
 from fastidious_server.workspace.files import SourceFile, decoded, read_source
-from fastidious_server.workspace.share import Share
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from fastidious_server.workspace.share import KnownFacts
+    from fastidious_server.workspace.share import KnownFacts, Share
 
 _MAX_ROUNDS = 8
 """Two rules whose fixes undo each other must come to an end."""
@@ -76,6 +75,6 @@ class Fixer:
 
 
 def _lines(text: bytes) -> list[str]:
-    """Return the lines of `text` with their ends, which are `\\n` and what may stand before it."""
+    """Return the lines of `text` with their ends: a line feed and what may stand before it."""
     lines = text.decode("utf-8", "replace").split("\n")
     return [*(f"{line}\n" for line in lines[:-1]), *(lines[-1:] if lines[-1] else [])]

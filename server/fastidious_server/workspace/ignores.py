@@ -1,5 +1,7 @@
 """What Git ignores: the nested `.gitignore` files of a tree."""
 
+# ruff: noqa: PTH110 - paths are strings: a search asks about too many to make objects of them
+
 from __future__ import annotations
 
 import os

@@ -67,9 +67,7 @@ class BackgroundIndex:
             clerk = _Clerk(self._wiring.deliver, host, tally)
             self._clerks.append(clerk)
             for root in roots:
-                clerk.ask(
-                    IndexRoot(root, self._exclusions(root), self._wiring.cache, part, self._wiring.processes)
-                )
+                clerk.ask(IndexRoot(root, self._exclusions(root), self._wiring.cache, part, self._wiring.processes))
             if part > 0:
                 clerk.dismiss()  # one process is enough for what changes later
 

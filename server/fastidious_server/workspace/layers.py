@@ -1,5 +1,7 @@
 """Layers that a configuration gives to modules."""
 
+# ruff: noqa: PLC0415 - imported when wanted: every command pays for what it imports
+
 from __future__ import annotations
 
 from functools import lru_cache

@@ -24,7 +24,9 @@ def decode_settings(data: bytes) -> Settings:
         select=frozenset(plain["select"]),
         ignore=frozenset(plain["ignore"]),
         severity={rule: Severity(level) for rule, level in plain["severity"].items()},
-        options={rule: {name: _option(value) for name, value in table.items()} for rule, table in plain["options"].items()},
+        options={
+            rule: {name: _option(value) for name, value in table.items()} for rule, table in plain["options"].items()
+        },
         layers={layer: tuple(patterns) for layer, patterns in plain["layers"].items()},
         muted=frozenset(plain["muted"]),
         pytest=plain["pytest"],

@@ -17,7 +17,9 @@ _SEVERITIES = {"error": "critical", "warning": "major", "information": "minor", 
 def render(listing: Listing) -> str:
     """Return the results as an array whose fingerprints survive when code elsewhere in the file moves."""
     seen: Counter[str] = Counter()
-    return json.dumps([_issue(result, listing, seen) for result in listing.results], indent=2, ensure_ascii=False) + "\n"
+    return (
+        json.dumps([_issue(result, listing, seen) for result in listing.results], indent=2, ensure_ascii=False) + "\n"
+    )
 
 
 def _issue(result: Result, listing: Listing, seen: Counter[str]) -> dict[str, object]:

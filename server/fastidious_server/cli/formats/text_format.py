@@ -40,7 +40,6 @@ def counted(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 or noun == "information" else f"{count} {noun}s"
 
 
-
 def _line(result: Result, listing: Listing) -> str:
     place = f"{listing.path(result.path)}:{result.start.line}:{result.start.column}"
     return f"{place}: {result.severity}[{result.rule}] {result.message}\n"
