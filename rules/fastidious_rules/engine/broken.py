@@ -53,7 +53,8 @@ class _Shift(NamedTuple):
     @classmethod
     def of(cls, source: Source, edited: Span, grown: int) -> _Shift:
         first = source.line_span(source.lines.row_of(edited.start))
-        last = source.line_span(source.lines.row_of(edited.end))
+        whole_lines = edited.end > edited.start and source.text[edited.end - 1 : edited.end] in {b"\n", b"\r"}
+        last = source.line_span(source.lines.row_of(edited.end - whole_lines))
         return cls(first.start, last.end - grown, grown)
 
     def moved(self, finding: Finding) -> Finding | None:

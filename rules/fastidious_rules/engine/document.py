@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from fastidious_rules.engine.checker import Checker, RuleFailure
     from fastidious_rules.engine.finding import Edit, Finding, Fix
-    from fastidious_rules.semantics.project import Project, Question
+    from fastidious_rules.semantics.answers import Question
+    from fastidious_rules.semantics.project import Project
     from fastidious_rules.syntax.text import Source
 
 _KEPT = 256

@@ -85,7 +85,10 @@ class Finding:
 
 
 class Edit(NamedTuple):
-    """Replacement of one span; `path` is empty for the document of the finding."""
+    """Replacement of one span; `path` is empty for the document of the finding.
+
+    Spans in another file count from its start: a rule gets them through `Scope.elsewhere`.
+    """
 
     span: Span
     replacement: str
@@ -97,6 +100,8 @@ class NeededImport(NamedTuple):
 
     module: str
     name: str = ""
+    path: str = ""
+    """The file that needs it; empty for the document of the finding."""
 
 
 @dataclass(frozen=True, slots=True)

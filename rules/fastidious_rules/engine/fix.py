@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from fastidious_rules.engine.broken import SYNTAX_ERROR
+from fastidious_rules.engine.crossing import edited_elsewhere, import_edits_elsewhere
 from fastidious_rules.engine.finding import Edit, Fix, Safety, Severity
 from fastidious_rules.engine.imports import import_edits
 from fastidious_rules.engine.scope import Scope
@@ -138,16 +139,21 @@ def _fixes_in(document: Document, state: State, finding: Finding) -> Iterator[Fi
 
 def _placed(document: Document, fix: Fix, start: int) -> Fix:
     edits = tuple(edit if edit.path else edit._replace(span=edit.span.shifted(start)) for edit in fix.edits)
-    imports = tuple(import_edits(document, fix.imports))
-    return Fix(fix.title, (*imports, *edits), (), fix.safety)
+    imports = tuple(import_edits(document, [each for each in fix.imports if not each.path]))
+    others = tuple(import_edits_elsewhere(document, [each for each in fix.imports if each.path]))
+    return Fix(fix.title, (*imports, *others, *edits), (), fix.safety)
 
 
 def _is_proven(document: Document, before: Report, finding: Finding, fix: Fix) -> bool:
-    copy = document.fork()
     if _overlap(fix.edits):
         return False
-    apply(copy, fix.edits)
-    after = copy.check()
+    with edited_elsewhere(document, fix.edits) as stays_right:
+        copy = document.fork()
+        apply(copy, fix.edits)
+        return stays_right and _is_cleared(before, copy.check(), finding)
+
+
+def _is_cleared(before: Report, after: Report, finding: Finding) -> bool:
     old, new = _counted(before), _counted(after)
     cleared = new[finding.rule, finding.message] < old[finding.rule, finding.message]
     return cleared and not any(
@@ -158,8 +164,9 @@ def _is_proven(document: Document, before: Report, finding: Finding, fix: Fix) -
 
 
 def _overlap(edits: tuple[Edit, ...]) -> bool:
-    ordered = sorted(edit.span for edit in edits if not edit.path)
-    return any(one.end > other.start for one, other in zip(ordered, ordered[1:], strict=False))
+    ordered = sorted((edit.path, edit.span) for edit in edits)
+    pairs = zip(ordered, ordered[1:], strict=False)
+    return any(path == next_path and one.end > other.start for (path, one), (next_path, other) in pairs)
 
 
 def _counted(report: Report) -> Counter[tuple[str, str]]:

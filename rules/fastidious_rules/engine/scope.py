@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from packaging.version import InvalidVersion, Version
 
+from fastidious_rules.engine.elsewhere import unit_at, unit_in
 from fastidious_rules.semantics import fastapi
 from fastidious_rules.semantics.names import canonical, renamed, resolve
 from fastidious_rules.semantics.types import Environment, Type, callee_of, inferred
@@ -17,10 +18,13 @@ from fastidious_rules.syntax.text import Span
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from fastidious_rules.engine.elsewhere import Elsewhere
     from fastidious_rules.engine.settings import Settings
     from fastidious_rules.semantics.facts import FunctionFact, UnitFacts
     from fastidious_rules.semantics.fastapi import Route
-    from fastidious_rules.semantics.project import Project, Question
+    from fastidious_rules.semantics.place import Place
+    from fastidious_rules.semantics.answers import Question
+    from fastidious_rules.semantics.project import Project
     from fastidious_rules.semantics.role import Role
     from fastidious_rules.syntax.units import Unit
 
@@ -170,6 +174,14 @@ class Scope:
             if isinstance(outer, Comprehension) and not outer.clauses[0].span.contains(self.view.span):
                 return outer
         return None
+
+    def elsewhere(self, place: Place) -> Elsewhere | None:
+        """Return the unit that `place` stands in, in whatever file. For fixes only, as `document_text`."""
+        if place.path != self.path:
+            return unit_at(self.asker.project, place)
+        span = self.asker.project.locate(place)
+        found = unit_in(self.document_text, span.start, "") if span is not None else None
+        return found._replace(start=found.start - self.unit_start) if found is not None else None
 
     # FastAPI
 

@@ -36,6 +36,10 @@ SIGNATURES = "def"
 ROUTING_CALLS = frozenset({"include_router", "add_api_route"})
 
 
+BODY = "()"
+"""Stands among the names of a module for the calls that its body makes."""
+
+
 class Definition(NamedTuple):
     """A fact that binds a name, and the number of the unit that it stands in."""
 
@@ -148,7 +152,7 @@ def touched(unit: UnitFacts) -> Iterator[str]:
     if any(each.name not in {each.bound, ""} for each in unit.imports):
         yield RENAMED
     if any(not function.name for function in unit.functions):
-        yield ""
+        yield BODY
 
 
 def signatures(units: Iterable[UnitFacts]) -> list[object]:

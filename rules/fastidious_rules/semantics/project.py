@@ -1,30 +1,25 @@
 """The project: facts of all modules, and answers to questions about them.
 
-An answer remembers what it was read from, so that a changed fact drops the answers that depend on it
-and no others. Whoever asked compares the new answer with the old one.
+An answer remembers what it was read from (see `fastidious_rules.semantics.answers`). Whoever asked is told when
+that changed, and compares the new answer with the old one.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
+from fastidious_rules.semantics.answers import Answers
 from fastidious_rules.semantics.facts import ModuleFacts, UnitFacts, encode
 from fastidious_rules.semantics.module import SIGNATURES, Module, signatures, touched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from fastidious_rules.semantics.answers import Question
     from fastidious_rules.semantics.place import Place
     from fastidious_rules.syntax.text import Span
 
 A = TypeVar("A")
-Key: TypeAlias = tuple[str, str]
-"""A module and a top-level name in it. The empty module stands for a name mentioned anywhere."""
-
-Question: TypeAlias = "tuple[Callable[..., Any], tuple[str, ...]]"
-"""A function from `(asker, *words)` to an answer, and the words."""
-
 _KEPT_CHANGES = 512
 
 
@@ -41,21 +36,13 @@ class Asker(Protocol):
         ...
 
 
-class _Answer(NamedTuple):
-    value: Any
-    read: frozenset[Key]
-
-
 class Project:
     """All that is known of a set of files. In memory, without input or output."""
 
     def __init__(self) -> None:
         self._modules: dict[str, Module] = {}
         self._by_path: dict[str, str] = {}
-        self._answers: dict[Question, _Answer] = {}
-        self._readers: defaultdict[str, dict[str, set[Question]]] = defaultdict(dict)
-        self._reading: list[set[Key]] = []
-        self._open: set[Question] = set()
+        self._answers = Answers()
         self._changes: list[tuple[int, frozenset[Question]]] = []
         self.revision = 0
         """Grows whenever an answer may have changed."""
@@ -70,39 +57,18 @@ class Project:
     def ask(self, answer: Callable[..., A], *words: str) -> A:
         """Return `answer(self, *words)`, computed once for as long as what it read stays the same.
 
-        Within the computation itself the same question has no answer: it gives what `answer` gives for nothing.
+        Within the computation itself the same question has no answer: it gives None.
         """
-        question: Question = (answer, words)
-        known = self._answers.get(question)
-        if known is None:
-            known = self._compute(question)
-        if self._reading:
-            self._reading[-1].update(known.read)
-        return known.value
-
-    def _compute(self, question: Question) -> _Answer:
-        answer, words = question
-        if question in self._open:
-            return _Answer(None, frozenset())
-        self._open.add(question)
-        self._reading.append(set())
-        try:
-            value = answer(self, *words)
-        finally:
-            read = frozenset(self._reading.pop())
-            self._open.discard(question)
-        known = self._answers[question] = _Answer(value, read)
-        for module, name in read:
-            self._readers[module].setdefault(name, set()).add(question)
-        return known
+        return self._answers.ask(self, (answer, words))
 
     def changed_since(self, revision: int) -> frozenset[Question] | None:
-        """Return the questions whose answers were dropped since `revision`; nothing: too long ago to tell."""
+        """Return the questions whose answers may have changed since `revision`; nothing: too long ago to tell."""
         if revision == self.revision:
             return frozenset()
         if not self._changes or self._changes[0][0] > revision + 1:
             return None
-        return frozenset().union(*(dropped for number, dropped in self._changes if number > revision))
+        recent = [doubtful for number, doubtful in self._changes if number > revision]
+        return frozenset[Any]().union(*recent)
 
     # What questions read
 
@@ -113,8 +79,7 @@ class Project:
 
     def read(self, module: str, name: str) -> None:
         """Note that the answer being computed depends on the top-level `name` of `module`."""
-        if self._reading:
-            self._reading[-1].add((module, name))
+        self._answers.read((module, name))
 
     def mentioning(self, word: str) -> list[Module]:
         """Return the modules whose facts hold the text `word`, which is how users of a definition are found."""
@@ -168,24 +133,16 @@ class Project:
 
     def _news_of(self, module: Module) -> _Changes:
         """Return what changes when a module comes or goes: all that was asked of it."""
-        return _Changes(module.name, set(self._readers.get(module.name, ())), module.encoded)
+        return _Changes(module.name, set(self._answers.names_read(module.name)), module.encoded)
 
     def _drop(self, changed: _Changes) -> None:
-        words = [word for word in self._readers.get("", ()) if word.encode() in changed.text]
-        dropped = self._readers_of(changed.module, changed.names) | self._readers_of("", words)
-        if not dropped:
-            return
-        for question in dropped:
-            known = self._answers.pop(question, None)
-            for module, name in known.read if known is not None else ():
-                self._readers[module].get(name, set()).discard(question)
-        self.revision += 1
-        self._changes.append((self.revision, frozenset(dropped)))
-        del self._changes[:-_KEPT_CHANGES]
-
-    def _readers_of(self, module: str, names: Iterable[str]) -> set[Question]:
-        table = self._readers.get(module, {})
-        return set().union(*(table.pop(name, set()) for name in names))
+        words = [word for word in self._answers.names_read("") if word.encode() in changed.text]
+        keys = [*((changed.module, name) for name in changed.names), *(("", word) for word in words)]
+        doubtful = self._answers.doubt(keys)
+        if doubtful:
+            self.revision += 1
+            self._changes.append((self.revision, doubtful))
+            del self._changes[:-_KEPT_CHANGES]
 
 
 class _Changes(NamedTuple):
