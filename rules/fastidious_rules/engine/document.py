@@ -57,9 +57,13 @@ class State(NamedTuple):
 class Document:
     """Text that is edited and checked. Only what changed, and what asked about what changed, is looked at again."""
 
-    def __init__(self, path: str, module: str, source: Source, project: Project, checker: Checker) -> None:
+    def __init__(
+        self, path: str, module: str, source: Source, project: Project, checker: Checker, *, layer: str = ""
+    ) -> None:
         self.path = path
         self.module = module
+        self.layer = layer
+        """The layer that settings give to the module; empty: to be inferred. Counts from the next edit on."""
         self.source = source
         self.project = project
         self._checker = checker
@@ -152,7 +156,7 @@ class Document:
 
     def restore(self) -> None:
         """Give the project the facts of this document again, after a copy of it was checked."""
-        self.project.update(self.path, self.module, self._facts)
+        self.project.update(self.path, self.module, self._facts, layer=self.layer)
 
     def fixes(self, finding: Finding) -> tuple[Fix, ...]:
         """Return the proven fixes of `finding`, whose span counts from the start of the document; the best first."""
@@ -210,7 +214,7 @@ class Document:
                 units.extend(facts for facts, _ in state.inherited.facts)
                 starts.extend(start for _, start in state.inherited.facts)
         self._facts = ModuleFacts(tuple(units), tuple(starts))
-        self.project.update(self.path, self.module, self._facts)
+        self.project.update(self.path, self.module, self._facts, layer=self.layer)
 
     # Findings
 
