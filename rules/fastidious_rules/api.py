@@ -3,20 +3,39 @@
 Views are what rules subscribe to and read; terms are the values that facts and inference are made of.
 """
 
+from fastidious_rules.engine.elsewhere import Elsewhere
 from fastidious_rules.engine.finding import Edit, Finding, Fix, NeededImport, Related, Request, Safety, Severity, Task
+from fastidious_rules.engine.rewrite.annotations import annotation_text, term_text
+from fastidious_rules.engine.rewrite.extraction import Extraction, extractions
 from fastidious_rules.engine.rewrite.moving import moved_above
 from fastidious_rules.engine.rule import Pack, Rule, on
 from fastidious_rules.engine.scope import Scope
 from fastidious_rules.semantics.assembled import Assembled, Piece, assembled
+from fastidious_rules.semantics.blocking import Blocking, blocking, blocking_names, policy_of, severity_of, waits
+from fastidious_rules.semantics.effects import BLOCKS, BLOCKS_SESSION, Effect, nearest
+from fastidious_rules.semantics.execution import (
+    async_library,
+    imported_from,
+    is_connection,
+    loop_bound_parameter,
+    uses_event_loop,
+)
+from fastidious_rules.semantics.facts import CallFact, FunctionFact
+from fastidious_rules.semantics.fastapi import HTTP_EXCEPTIONS, Route, Use, response_contract
 from fastidious_rules.semantics.guards import guarded_names
-from fastidious_rules.semantics.names import ancestry
+from fastidious_rules.semantics.exposure import Exposed, exposed, is_masked, is_secret_name, is_text, says, words_of
+from fastidious_rules.semantics.models import ModelField, fields_of, is_model, reads_attributes
+from fastidious_rules.semantics.names import ClassShape, ancestry, class_shape, find_member, resolve
 from fastidious_rules.semantics.origins import Origin, origin, passed_by_callers
 from fastidious_rules.semantics.place import Place
+from fastidious_rules.semantics.pydantic_one import Replacement, replacement_of, replacement_of_attribute
+from fastidious_rules.semantics.references import is_only_injected, reached_from
 from fastidious_rules.semantics.role import Role
 from fastidious_rules.semantics.shadowing import Shadow, shadows
 from fastidious_rules.semantics.sql_sinks import SINK_NAMES, is_sql_function, is_telling_method, placeholder_style
 from fastidious_rules.semantics.sql_text import Hole, hole_between, looks_like_sql
-from fastidious_rules.semantics.types import Type
+from fastidious_rules.semantics.types import Type, annotated, callee_of, inferred, is_subclass
+from fastidious_rules.syntax.measure import code_lines, physical_lines, statement_count
 from fastidious_rules.syntax.nodes import (
     Assert,
     Assignment,
@@ -89,10 +108,14 @@ from fastidious_rules.syntax.terms import (
     Term,
     called_name,
     dotted,
+    parts,
 )
 from fastidious_rules.syntax.text import Span
 
 __all__ = [
+    "BLOCKS",
+    "BLOCKS_SESSION",
+    "HTTP_EXCEPTIONS",
     "OPAQUE",
     "SINK_NAMES",
     "Apply",
@@ -105,9 +128,12 @@ __all__ = [
     "Awaited",
     "BinaryOperation",
     "Block",
+    "Blocking",
     "BooleanOperation",
     "Call",
+    "CallFact",
     "Class",
+    "ClassShape",
     "Collection",
     "Comparison",
     "Comprehension",
@@ -121,14 +147,19 @@ __all__ = [
     "Display",
     "DoubleStarred",
     "Edit",
+    "Effect",
     "Else",
     "ElseIf",
+    "Elsewhere",
     "ExceptHandler",
+    "Exposed",
     "ExpressionStatement",
+    "Extraction",
     "Finding",
     "Fix",
     "For",
     "Function",
+    "FunctionFact",
     "Hole",
     "If",
     "Import",
@@ -141,6 +172,7 @@ __all__ = [
     "Literal",
     "Match",
     "Member",
+    "ModelField",
     "Name",
     "NameDeclaration",
     "NeededImport",
@@ -158,9 +190,11 @@ __all__ = [
     "Raise",
     "Ref",
     "Related",
+    "Replacement",
     "Request",
     "Return",
     "Role",
+    "Route",
     "Rule",
     "Safety",
     "Scope",
@@ -175,6 +209,7 @@ __all__ = [
     "Try",
     "Type",
     "TypeAlias",
+    "Use",
     "View",
     "Walrus",
     "While",
@@ -182,19 +217,58 @@ __all__ = [
     "WithItem",
     "Yield",
     "ancestry",
+    "annotated",
+    "annotation_text",
     "assembled",
+    "async_library",
+    "blocking",
+    "blocking_names",
     "called_name",
+    "callee_of",
+    "class_shape",
+    "code_lines",
     "dotted",
+    "exposed",
+    "extractions",
+    "fields_of",
+    "find_member",
     "guarded_names",
     "hole_between",
+    "imported_from",
+    "inferred",
+    "is_connection",
+    "is_masked",
+    "is_model",
+    "is_only_injected",
+    "is_secret_name",
     "is_sql_function",
+    "is_subclass",
     "is_telling_method",
+    "is_text",
     "looks_like_sql",
+    "loop_bound_parameter",
     "moved_above",
     "names_in",
+    "nearest",
     "on",
     "origin",
+    "parts",
     "passed_by_callers",
+    "physical_lines",
     "placeholder_style",
+    "policy_of",
+    "reached_from",
+    "reads_attributes",
+    "replacement_of",
+    "replacement_of_attribute",
+    "resolve",
+    "response_contract",
+    "says",
+    "severity_of",
     "shadows",
+    "statement_count",
+    "term_text",
+    "uses_event_loop",
+    "waits",
+    "words_of",
 ]
