@@ -56,6 +56,8 @@ if TYPE_CHECKING:
 
 _LONGEST_DOCSTRING = 400
 _ENUMERATE = Ref("enumerate")
+_TYPE_VARIABLE = Apply(Ref("typing.TypeVar"))
+"""What stands for the value of a type parameter: `class Page[T]` binds `T` as `T = TypeVar("T")` does."""
 
 
 def module_facts(text: bytes) -> ModuleFacts:
@@ -289,10 +291,21 @@ def _variables(body: list[View]) -> Iterator[VariableFact]:
                 single = isinstance(view.target, Name)
                 annotation, value = view.annotation, view.final_value if single else None
                 yield VariableFact(
-                    name.text, span, annotation.term if annotation else None, value.term if value else None
+                    _in_nested_class(view, name.text),
+                    span,
+                    annotation.term if annotation else None,
+                    value.term if value else None,
                 )
         elif isinstance(view, TypeAlias):
             yield VariableFact(view.name, view.span, Ref("typing.TypeAlias"), view.value.term)
+        elif isinstance(view, Class):
+            yield from (VariableFact(each.name, each.span, None, _TYPE_VARIABLE) for each in view.type_parameters)
+
+
+def _in_nested_class(view: View, name: str) -> str:
+    """Return the name of a variable, dotted if it belongs to a class inside the unit."""
+    classes = [each.name for each in view.ancestors() if isinstance(each, Class)]
+    return ".".join([*reversed(classes), name])
 
 
 def _class(view: Class) -> ClassFact:
@@ -300,7 +313,8 @@ def _class(view: Class) -> ClassFact:
     keywords = tuple((name, value.term) for name, value in view.keywords.items())
     bases = tuple(each.term for each in view.bases)
     decorators = tuple(each.value.term for each in view.decorators)
-    return ClassFact(qualified_name(view), span, bases, keywords, decorators)
+    parameters = tuple(each.name for each in view.type_parameters)
+    return ClassFact(qualified_name(view), span, bases, keywords, decorators, parameters)
 
 
 def _is_main(own: list[View]) -> bool:

@@ -91,6 +91,8 @@ class ClassFact(msgspec.Struct, frozen=True, array_like=True):
     bases: tuple[Term, ...] = ()
     keywords: tuple[tuple[str, Term], ...] = ()
     decorators: tuple[Term, ...] = ()
+    parameters: tuple[str, ...] = ()
+    """Type parameters in brackets after the name."""
 
 
 class UnitFacts(msgspec.Struct, frozen=True, array_like=True):

@@ -54,6 +54,10 @@ class ClassShape(NamedTuple):
     bases: tuple[str, ...]
     keywords: tuple[tuple[str, Term], ...]
     decorators: tuple[Term, ...]
+    parameters: tuple[str, ...] = ()
+    """Type parameters in brackets after the name."""
+    base_terms: tuple[Term, ...] = ()
+    """The bases as they are written, with their arguments."""
 
 
 def resolve(asker: Asker, module: str, name: str) -> str:
@@ -206,7 +210,15 @@ def class_shape(project: Project, qualified: str) -> ClassShape | None:
     bases = tuple(resolve(project, module.name, _base_name(base)) for base in fact.bases)
     place = Place(module.path, fact.name, Span(*fact.span))
     return ClassShape(
-        f"{module.name}.{fact.name}", module.name, fact.name, place, bases, fact.keywords, fact.decorators
+        f"{module.name}.{fact.name}",
+        module.name,
+        fact.name,
+        place,
+        bases,
+        fact.keywords,
+        fact.decorators,
+        fact.parameters,
+        fact.bases,
     )
 
 

@@ -59,6 +59,7 @@ def run(case: Case, registry: Registry) -> None:
 def _opened(files: Iterable[SourceFile], checker: Checker, *, typed: bool = False) -> dict[str, Document]:
     project = Project()
     documents: dict[str, Document] = {}
+    project.text_of = lambda path: _text_of(documents, path)
     for file in files:
         text = "" if typed else file.text
         documents[file.path] = Document(
@@ -69,6 +70,11 @@ def _opened(files: Iterable[SourceFile], checker: Checker, *, typed: bool = Fals
             _type(documents[file.path], file.text)
         _ = documents[file.path].facts  # so that the project knows all files before one is checked
     return documents
+
+
+def _text_of(documents: Mapping[str, Document], path: str) -> bytes | None:
+    found = documents.get(path.removeprefix(f"{ROOT}/"))
+    return found.source.text if found is not None else None
 
 
 def module_of(path: str) -> str:

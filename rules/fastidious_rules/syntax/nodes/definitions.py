@@ -206,3 +206,18 @@ class Class(_Definition):
         if arguments is None:
             return {}
         return {each.name: each.value for each in arguments.children() if isinstance(each, Keyword)}
+
+    @property
+    def type_parameters(self) -> list[Name]:
+        """Names of the type parameters in brackets after its name."""
+        listing = self.cst.child_by_field_name("type_parameters")
+        found = (_leftmost_name(each) for each in (listing.named_children if listing is not None else []))
+        return [Name(each, self.unit, self) for each in found if each is not None]
+
+
+def _leftmost_name(node: tree_sitter.Node) -> tree_sitter.Node | None:
+    """Return the first identifier in `node`: the name of a type parameter, whatever its bound."""
+    inner: tree_sitter.Node | None = node
+    while inner is not None and inner.type != "identifier":
+        inner = named_child(inner, 0)
+    return inner

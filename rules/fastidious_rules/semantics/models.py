@@ -1,0 +1,257 @@
+"""Models: Pydantic's and SQLModel's classes, their fields with those of their bases, and their configuration.
+
+Dataclasses and typed dictionaries are not models: what is said of them is nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from fastidious_rules.semantics.facts import FunctionFact, VariableFact
+from fastidious_rules.semantics.names import ancestry, class_shape, definitions, find_member, resolve
+from fastidious_rules.semantics.place import Place
+from fastidious_rules.semantics.types import UNKNOWN, Type, annotated
+from fastidious_rules.syntax.terms import Apply, Collection, Index, Literal, Ref, Term, called_name, dotted, parts
+from fastidious_rules.syntax.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastidious_rules.semantics.module import Definition, Module
+    from fastidious_rules.semantics.names import ClassShape
+    from fastidious_rules.semantics.project import Asker, Project
+
+MODEL = "pydantic.BaseModel"
+SQL_MODEL = "sqlmodel.SQLModel"
+_ROOT = "pydantic.RootModel"
+_FIELDS = frozenset({"pydantic.Field", "sqlmodel.Field"})
+_NO_FIELDS = frozenset({"ClassVar", "InitVar"})
+_PRIVATE = frozenset({"PrivateAttr", "Relationship", "relationship"})
+_TRUE = Literal("bool", "True")
+_FALSE = Literal("bool", "False")
+_CONFIGURATION = "model_config"
+_OLD_NAMES = {"from_attributes": "orm_mode", "populate_by_name": "allow_population_by_field_name"}
+_DEEPEST = 6
+
+
+class ModelField(NamedTuple):
+    """A field of a model. `type` is unknown unless it is proven; type variables are types of their own."""
+
+    name: str
+    owner: str
+    """Qualified name of the class that declares it."""
+    place: Place
+    type: Type
+    is_excluded: bool = False
+    """Whether it is left out of what the model is turned into."""
+    is_computed: bool = False
+    is_converted: bool = False
+    """Whether a serializer decides what it looks like from outside."""
+    alias: str = ""
+    has_default: bool = False
+
+
+def is_model(asker: Asker, qualified_class: str) -> bool:
+    """Tell whether a class is derived from Pydantic's `BaseModel`, other than that class itself."""
+    return bool(qualified_class) and qualified_class != MODEL and MODEL in asker.ask(ancestry, qualified_class)
+
+
+def is_table(project: Project, qualified_class: str) -> bool:
+    """Tell whether a class is a SQLModel with a table of its own."""
+    shape = project.ask(class_shape, qualified_class)
+    is_mapped = shape is not None and ("table", _TRUE) in shape.keywords
+    return is_mapped and SQL_MODEL in project.ask(ancestry, qualified_class)
+
+
+def fields_of(asker: Asker, model: Type) -> tuple[ModelField, ...]:
+    """Return the fields of a model, `Page[User]` with `User` in the place of the type variable."""
+    fields = asker.ask(model_fields, model.name)
+    chosen = dict(zip(asker.ask(type_parameters, model.name), model.arguments, strict=False))
+    return tuple(each._replace(type=_substituted(each.type, chosen)) for each in fields) if chosen else fields
+
+
+def model_fields(project: Project, qualified_class: str) -> tuple[ModelField, ...]:
+    """Return the fields of a model, the inherited ones first."""
+    return tuple(_all_fields(project, qualified_class, 0).values())
+
+
+def type_parameters(project: Project, qualified_class: str) -> tuple[str, ...]:
+    """Return the qualified names of a class's type variables, in the order in which they are given."""
+    shape = project.ask(class_shape, qualified_class)
+    if shape is None:
+        return ()
+    if shape.parameters:
+        return tuple(f"{shape.module}.{name}" for name in shape.parameters)
+    bases = [annotated(project, shape.module, each) for each in shape.base_terms]
+    generic = next((each for each in bases if each.name in {"typing.Generic", "typing.Protocol"}), None)
+    given = generic.arguments if generic is not None else [inner for each in bases for inner in each.arguments]
+    return tuple(dict.fromkeys(each.name for each in given if _is_variable(project, each.name)))
+
+
+def configured(project: Project, qualified_class: str, key: str) -> Term | None:
+    """Return what a model, or the nearest of its bases, sets for `key` of its configuration."""
+    for each in project.ask(ancestry, qualified_class):
+        found = definitions(project, each)
+        value = _own_setting(found[0], found[1], key) if found is not None else None
+        if value is not None:
+            return value
+    return None
+
+
+def reads_attributes(project: Project, qualified_class: str) -> bool:
+    """Tell whether a model may be validated from objects: `from_attributes`, or `orm_mode` of old."""
+    if SQL_MODEL in project.ask(ancestry, qualified_class):
+        return True
+    return project.ask(configured, qualified_class, "from_attributes") == _TRUE
+
+
+def is_serialised_by_hand(project: Project, qualified_class: str) -> bool:
+    """Tell whether a model decides itself what it is turned into."""
+    for each in project.ask(ancestry, qualified_class):
+        found = definitions(project, each)
+        members = found[0].members(found[1]) if found is not None else ()
+        if any("model_serializer" in _decorators(definition.fact) for _, definition in members):
+            return True
+    return bool(find_member(project, qualified_class, "__get_pydantic_core_schema__"))
+
+
+def _all_fields(project: Project, qualified_class: str, depth: int) -> dict[str, ModelField]:
+    shape = project.ask(class_shape, qualified_class)
+    found: dict[str, ModelField] = {}
+    if shape is None or depth > _DEEPEST:
+        return found
+    for term in reversed(shape.base_terms):
+        base = _base(project, shape, term)
+        inherited = _all_fields(project, base.name, depth + 1)
+        chosen = dict(zip(project.ask(type_parameters, base.name), base.arguments, strict=False))
+        for name, field in inherited.items():
+            found[name] = field._replace(type=_substituted(field.type, chosen))
+        if base.name == _ROOT and base.arguments:
+            found["root"] = ModelField("root", shape.qualified, shape.place, base.arguments[0])
+    found.update(_own_fields(project, shape))
+    return found
+
+
+def _base(project: Project, shape: ClassShape, term: Term) -> Type:
+    """Return a base with its parameters; without those that are not known."""
+    known = annotated(project, shape.module, term)
+    plain = term.value if isinstance(term, Index) else term
+    return known or Type(resolve(project, shape.module, dotted(plain)))
+
+
+def _own_fields(project: Project, shape: ClassShape) -> Iterator[tuple[str, ModelField]]:
+    found = definitions(project, shape.qualified)
+    if found is None:
+        return
+    module, symbol, _ = found
+    members = list(module.members(symbol))
+    converted = {name for _, definition in members for name in _converted_by(definition.fact)}
+    for name, definition in members:
+        field = _field(project, shape, module, name, definition)
+        if field is not None:
+            yield name, field._replace(is_converted=bool(converted & {name, "*"}))
+
+
+def _field(project: Project, shape: ClassShape, module: Module, name: str, definition: Definition) -> ModelField | None:
+    fact = definition.fact
+    if name.startswith("_") or name == _CONFIGURATION:
+        return None
+    if isinstance(fact, FunctionFact):
+        return _computed(project, shape, module, name, fact)
+    if not isinstance(fact, VariableFact) or fact.annotation is None or _is_no_field(fact):
+        return None
+    info = _field_call(project, module.name, fact)
+    return ModelField(
+        name,
+        shape.qualified,
+        Place(module.path, f"{shape.symbol}.{name}", Span(*fact.span)),
+        annotated(project, module.name, fact.annotation),
+        is_excluded=info is not None and info.keyword("exclude") not in {None, _FALSE},
+        alias=_alias(info),
+        has_default=_has_default(fact, info),
+    )
+
+
+def _computed(project: Project, shape: ClassShape, module: Module, name: str, fact: FunctionFact) -> ModelField | None:
+    if "computed_field" not in _decorators(fact):
+        return None
+    place = Place(module.path, f"{shape.symbol}.{name}", Span(*fact.span))
+    return ModelField(name, shape.qualified, place, annotated(project, module.name, fact.returns), is_computed=True)
+
+
+def _is_no_field(fact: VariableFact) -> bool:
+    annotation = fact.annotation.value if isinstance(fact.annotation, Index) else fact.annotation
+    is_constant = annotation is not None and dotted(annotation).rpartition(".")[2] in _NO_FIELDS
+    return is_constant or (fact.value is not None and called_name(fact.value) in _PRIVATE)
+
+
+def _field_call(project: Project, module: str, fact: VariableFact) -> Apply | None:
+    """Return the `Field(...)` of a field, its value or part of its `Annotated`."""
+    for term in (fact.value, fact.annotation):
+        for part in parts(term) if term is not None else ():
+            if isinstance(part, Apply) and resolve(project, module, dotted(part.function)) in _FIELDS:
+                return part
+    return None
+
+
+def _alias(info: Apply | None) -> str:
+    given = (info.keyword("serialization_alias") or info.keyword("alias")) if info is not None else None
+    return given.text if isinstance(given, Literal) else ""
+
+
+def _has_default(fact: VariableFact, info: Apply | None) -> bool:
+    if info is None or info is not fact.value:
+        return fact.value is not None
+    given = info.arguments[0] if info.arguments else info.keyword("default") or info.keyword("default_factory")
+    return given is not None and given != Literal("ellipsis", "...")
+
+
+def _converted_by(fact: object) -> tuple[str, ...]:
+    """Return the names of the fields that a method with `@field_serializer` serialises."""
+    if not isinstance(fact, FunctionFact):
+        return ()
+    found = (each for each in fact.decorators if isinstance(each, Apply) and called_name(each) == "field_serializer")
+    return tuple(name.text for each in found for name in each.arguments if isinstance(name, Literal))
+
+
+def _decorators(fact: object) -> frozenset[str]:
+    decorators = fact.decorators if isinstance(fact, FunctionFact) else ()
+    names = (dotted(each.function if isinstance(each, Apply) else each) for each in decorators)
+    return frozenset(name.rpartition(".")[2] for name in names)
+
+
+def _own_setting(module: Module, symbol: str, key: str) -> Term | None:
+    for definition in module.member(f"{symbol}.{_CONFIGURATION}"):
+        value = definition.fact.value if isinstance(definition.fact, VariableFact) else None
+        found = _setting(value, key)
+        if found is not None:
+            return found
+    for definition in (*module.member(f"{symbol}.Config.{key}"), *module.member(f"{symbol}.Config.{_OLD_NAMES.get(key)}")):
+        if isinstance(definition.fact, VariableFact):
+            return definition.fact.value
+    keywords = [dict(getattr(each.fact, "keywords", ())) for each in module.top(symbol)]
+    return next((each[key] for each in keywords if key in each), None)
+
+
+def _setting(value: Term | None, key: str) -> Term | None:
+    if isinstance(value, Apply):
+        return value.keyword(key)
+    if isinstance(value, Collection) and value.kind == "dict":
+        return dict(zip(value.items[::2], value.items[1::2], strict=False)).get(Literal("str", key))
+    return None
+
+
+def _is_variable(project: Project, qualified: str) -> bool:
+    """Tell whether a name is that of a type variable."""
+    found = definitions(project, qualified)
+    facts = [each.fact for each in found[2]] if found is not None else []
+    values = [each.value for each in facts if isinstance(each, VariableFact) and each.value is not None]
+    return any(called_name(each) == "TypeVar" for each in values)
+
+
+def _substituted(type_: Type, chosen: dict[str, Type]) -> Type:
+    if not chosen:
+        return type_
+    if type_.name in chosen:
+        return chosen[type_.name]
+    return Type(type_.name, tuple(_substituted(each, chosen) for each in type_.arguments)) if type_ else UNKNOWN
