@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
 from fastidious_rules.knowledge import table
 from fastidious_rules.semantics.blocking import namespaces
 from fastidious_rules.semantics.facts import FunctionFact
@@ -31,6 +33,7 @@ from fastidious_rules.syntax.terms import (
     Operation,
     Ref,
     Term,
+    parts,
 )
 
 if TYPE_CHECKING:
@@ -245,7 +248,7 @@ def _of_local(asker: Asker, where: Environment, name: str, depth: int) -> Type |
         return None
     terms = function.local.get(name)
     if terms is not None:
-        return _agreed(asker, where, terms, depth)
+        return _agreed(asker, where, name, depth)
     for position, parameter in enumerate(function.parameters):
         if parameter.name == name:
             if position == 0 and where.class_name and name in {"self", "cls"}:
@@ -256,13 +259,39 @@ def _of_local(asker: Asker, where: Environment, name: str, depth: int) -> Type |
     return _of_local(asker, where.outer, name, depth) if where.outer is not None else None
 
 
-def _agreed(asker: Asker, where: Environment, terms: tuple[Term, ...], depth: int) -> Type:
+def _agreed(asker: Asker, where: Environment, name: str, depth: int) -> Type:
     """Return the type that all the values of a local name have; an annotation decides alone."""
-    first = terms[0]
-    if isinstance(first, Apply) and first.function == Ref(":"):
-        return inferred(asker, where, first)
-    found = {each for each in (inferred(asker, where, term, depth + 1) for term in terms) if each != NONE}
-    return found.pop() if len(found) == 1 else UNKNOWN
+    terms = where.function.local[name] if where.function is not None else ()
+    if isinstance(terms[0], Apply) and terms[0].function == Ref(":"):
+        return inferred(asker, where, terms[0])
+    inside = _before_itself(where, name) if len(terms) > 1 else where
+    agreed = NONE
+    for term in terms:
+        found = inferred(asker, inside, term, depth + 1)
+        if not found or (agreed not in (NONE, found) and found != NONE):
+            return UNKNOWN
+        agreed = found if found != NONE else agreed
+    return agreed if agreed != NONE else UNKNOWN
+
+
+def _before_itself(where: Environment, name: str) -> Environment:
+    """Return the environment in which `name` has only the values that do not come from itself.
+
+    `query = query.where(...)` twenty times over would else be followed twenty times, at each of the twenty.
+    """
+    function = where.function
+    assert function is not None  # noqa: S101  only called for a local name
+    plain = tuple(term for term in function.local[name] if not _mentions(term, name))
+    if len(plain) == len(function.local[name]):
+        return where
+    local = {**function.local, name: plain}
+    if not plain:
+        del local[name]
+    return where._replace(function=msgspec.structs.replace(function, local=local))
+
+
+def _mentions(term: Term, name: str) -> bool:
+    return any(isinstance(part, Ref) and part.dotted.partition(".")[0] == name for part in parts(term))
 
 
 def _of_parameter(asker: Asker, where: Environment, position: int) -> Type:
