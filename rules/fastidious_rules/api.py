@@ -8,8 +8,10 @@ from fastidious_rules.engine.finding import Edit, Finding, Fix, NeededImport, Re
 from fastidious_rules.engine.rewrite.annotations import annotation_text, term_text
 from fastidious_rules.engine.rewrite.extraction import Extraction, extractions
 from fastidious_rules.engine.rewrite.moving import moved_above
+from fastidious_rules.engine.rewrite.returns import ReturnType, in_quotes, is_stub, return_type
 from fastidious_rules.engine.rule import Pack, Rule, on
 from fastidious_rules.engine.scope import Scope
+from fastidious_rules.engine.settings import Profile
 from fastidious_rules.semantics.assembled import Assembled, Piece, assembled
 from fastidious_rules.semantics.blocking import Blocking, blocking, blocking_names, policy_of, severity_of, waits
 from fastidious_rules.semantics.effects import BLOCKS, BLOCKS_SESSION, Effect, nearest
@@ -187,12 +189,14 @@ __all__ = [
     "Pass",
     "Piece",
     "Place",
+    "Profile",
     "Raise",
     "Ref",
     "Related",
     "Replacement",
     "Request",
     "Return",
+    "ReturnType",
     "Role",
     "Route",
     "Rule",
@@ -235,6 +239,7 @@ __all__ = [
     "guarded_names",
     "hole_between",
     "imported_from",
+    "in_quotes",
     "inferred",
     "is_connection",
     "is_masked",
@@ -242,6 +247,7 @@ __all__ = [
     "is_only_injected",
     "is_secret_name",
     "is_sql_function",
+    "is_stub",
     "is_subclass",
     "is_telling_method",
     "is_text",
@@ -263,6 +269,7 @@ __all__ = [
     "replacement_of_attribute",
     "resolve",
     "response_contract",
+    "return_type",
     "says",
     "severity_of",
     "shadows",
