@@ -120,6 +120,7 @@ def is_dependency(project: Project, qualified: str) -> bool:
     return any(
         resolve(project, module.name, target) == qualified
         for module in project.mentioning(name)
+        if b"Depends" in module.encoded or b"Security" in module.encoded
         for target in injected(project, module)
     )
 
