@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
@@ -22,6 +22,22 @@ if TYPE_CHECKING:
 FORMATS = ("text", "json", "sarif", "github", "gitlab")
 _STDIN = "-"
 _SHOWS_FIXES = {"json", "sarif"}
+
+
+class _Options(TypedDict):
+    paths: tuple[str, ...]
+    shape: str
+    fix: bool
+    unsafe_fixes: bool
+    diff: bool
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    statistics: bool
+    isolated: bool
+    no_cache: bool
+    jobs: int | None
+    stdin_filename: str | None
+    exit_zero: bool
 
 
 @click.command("check")
@@ -41,45 +57,43 @@ _SHOWS_FIXES = {"json", "sarif"}
 @click.option("--stdin-filename", metavar="PATH", help="With the path `-`: the file that standard input stands for.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are findings.")
 @click.pass_obj
-def command(
-    services: Services,
-    *,
-    paths: tuple[str, ...],
-    shape: str,
-    fix: bool,
-    unsafe_fixes: bool,
-    diff: bool,
-    select: tuple[str, ...],
-    ignore: tuple[str, ...],
-    statistics: bool,
-    isolated: bool,
-    no_cache: bool,
-    jobs: int | None,
-    stdin_filename: str | None,
-    exit_zero: bool,
-) -> int:
+def command(services: Services, /, **options: Unpack[_Options]) -> int:
     """Check PATHS, files or directories: the working directory if there are none, standard input if `-`.
 
     Exits with 0 if nothing was found, with 1 if something was, with 2 if the check could not be made.
     """
-    overrides = _overrides(select, ignore)
-    texts = _standard_input(paths, stdin_filename)
-    request = Request(
-        tuple(texts) or tuple(_absolute(path) for path in paths or (".",)),
-        jobs or 0,
-        shape in _SHOWS_FIXES and not statistics,
-        repr((sorted(overrides.items()), isolated)),
-        texts,
+    overrides = _overrides(options["select"], options["ignore"])
+    review = Review(
+        services,
+        _request(options, overrides),
+        overrides,
+        is_isolated=options["isolated"],
+        uses_cache=not options["no_cache"],
     )
-    review = Review(services, request, overrides, is_isolated=isolated, uses_cache=not no_cache)
     try:
-        if diff:
-            code = review.show_diff(unsafe=unsafe_fixes)
-        else:
-            code = review.report(shape, fix=fix, unsafe=unsafe_fixes, statistics=statistics)
+        code = _reviewed(review, options)
     except (BrokenConfigurationError, UnreadableFileError) as error:
         raise CommandFailedError(str(error)) from error
-    return CLEAN if exit_zero and code == FOUND else code
+    return CLEAN if options["exit_zero"] and code == FOUND else code
+
+
+def _reviewed(review: Review, options: _Options) -> int:
+    unsafe = options["unsafe_fixes"]
+    if options["diff"]:
+        return review.show_diff(unsafe=unsafe)
+    return review.report(options["shape"], fix=options["fix"], unsafe=unsafe, statistics=options["statistics"])
+
+
+def _request(options: _Options, overrides: dict[str, object]) -> Request:
+    paths = options["paths"]
+    texts = _standard_input(paths, options["stdin_filename"])
+    return Request(
+        tuple(texts) or tuple(_absolute(path) for path in paths or (".",)),
+        options["jobs"] or 0,
+        options["shape"] in _SHOWS_FIXES and not options["statistics"],
+        repr((sorted(overrides.items()), options["isolated"])),
+        texts,
+    )
 
 
 def _overrides(select: tuple[str, ...], ignore: tuple[str, ...]) -> dict[str, object]:

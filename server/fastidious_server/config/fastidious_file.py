@@ -6,19 +6,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from fastidious_server.config.keys import key_positions, nearest_position
 from fastidious_server.config.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from fastidious_server.config.keys import KeyPath
     from fastidious_server.config.known_rule import KnownRule
     from fastidious_server.config.model import FastidiousTable
     from fastidious_server.config.reading import FileReader, TomlFile
+    from fastidious_server.config.validation import Mistake
 
 _OWN_FILE = "fastidious.toml"
 _PROJECT_FILE = "pyproject.toml"
 _PROJECT_TABLE = ("tool", "fastidious")
+_PROJECT_HEADER = "[tool.fastidious"
 
 
 class Loaded(NamedTuple):
@@ -32,44 +35,34 @@ class Loaded(NamedTuple):
 
 def load(directory: str, files: FileReader, rules: Callable[[], Mapping[str, KnownRule]]) -> Loaded | None:
     """Return the configuration that stands in `directory`, or None if there is none."""
-    own = files.toml(f"{directory}/{_OWN_FILE}")
-    if own is not None:
-        return _loaded(directory, own, (), own.values, rules)
-    project = files.toml(f"{directory}/{_PROJECT_FILE}")
-    if project is None:
+    keys: tuple[str, ...] = ()
+    file = files.toml(f"{directory}/{_OWN_FILE}")
+    if file is None:
+        keys, file = _PROJECT_TABLE, files.toml(f"{directory}/{_PROJECT_FILE}")
+    if file is None:
         return None
-    if project.problem is not None:
-        return Loaded(project.path, directory, None, (project.problem,)) if "[tool.fastidious" in project.text else None
-    table = project.table(*_PROJECT_TABLE)
-    if table is None:
-        return None
-    return _loaded(directory, project, _PROJECT_TABLE, table, rules)
+    if file.problem is not None:
+        is_ours = not keys or _PROJECT_HEADER in file.text
+        return Loaded(file.path, directory, None, (file.problem,)) if is_ours else None
+    return _loaded(directory, file, keys, rules) if file.table(*keys) is not None else None
 
 
 def _loaded(
-    directory: str,
-    file: TomlFile,
-    prefix: KeyPath,
-    raw: Mapping[str, object],
-    rules: Callable[[], Mapping[str, KnownRule]],
+    directory: str, file: TomlFile, keys: tuple[str, ...], rules: Callable[[], Mapping[str, KnownRule]]
 ) -> Loaded:
-    if file.problem is not None:
-        return Loaded(file.path, directory, None, (file.problem,))
     # Imported here: most projects have no configuration, and pydantic takes its time.
-    from fastidious_server.config.keys import key_positions, nearest_position
     from fastidious_server.config.validation import validated
 
-    result = validated(raw, rules())
-    if not result.mistakes:
-        return Loaded(file.path, directory, result.table)
+    result = validated(file.table(*keys) or {}, rules())
+    return Loaded(file.path, directory, result.table, tuple(_problems(file, keys, result.mistakes)))
+
+
+def _problems(file: TomlFile, keys: KeyPath, mistakes: Sequence[Mistake]) -> Iterator[Problem]:
+    if not mistakes:
+        return
     positions = key_positions(file.text)
-    problems = tuple(
-        Problem(
-            file.path, *nearest_position(positions, (*prefix, *mistake.path)), dotted(mistake.path), mistake.message
-        )
-        for mistake in result.mistakes
-    )
-    return Loaded(file.path, directory, result.table, problems)
+    for path, message in mistakes:
+        yield Problem(file.path, *nearest_position(positions, (*keys, *path)), dotted(path), message)
 
 
 def dotted(path: KeyPath) -> str:

@@ -87,8 +87,9 @@ class FileReader:
 
 def parsed(path: str, text: str) -> TomlFile:
     """Return the TOML document `text`."""
+    text = text.removeprefix("\ufeff")
     try:
-        return TomlFile(path, text, tomllib.loads(text.removeprefix("\ufeff")))
+        return TomlFile(path, text, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         return TomlFile(path, text, MappingProxyType({}), _syntax_problem(path, text, str(error)))
 

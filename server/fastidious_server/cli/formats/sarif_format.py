@@ -27,25 +27,30 @@ _LEVELS = {"error": "error", "warning": "warning", "information": "note", "hint"
 def render(listing: Listing) -> str:
     """Return the results as one run."""
     rules = sorted({result.rule for result in listing.results})
+    run = {
+        "tool": {"driver": _driver(rules, listing)},
+        "columnKind": "unicodeCodePoints",
+        "originalUriBaseIds": {_ROOT: {"uri": f"file://{quote(_absolute(listing.directory))}/"}},
+        "invocations": [_invocation(listing)],
+        "results": [_result(result, rules, listing) for result in listing.results],
+    }
+    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
+
+
+def _driver(rules: Sequence[str], listing: Listing) -> Json:
     known = listing.rules()
-    driver = {
+    return {
         "name": "fastidious",
         "version": fastidious_rules.__version__,
         "rules": [_rule(name, known.get(name)) for name in rules],
     }
-    run = {
-        "tool": {"driver": driver},
-        "columnKind": "unicodeCodePoints",
-        "originalUriBaseIds": {_ROOT: {"uri": f"file://{quote(_absolute(listing.directory))}/"}},
-        "invocations": [
-            {
-                "executionSuccessful": not listing.crashes,
-                "toolExecutionNotifications": [_notification(crash) for crash in listing.crashes],
-            }
-        ],
-        "results": [_result(result, rules, listing) for result in listing.results],
+
+
+def _invocation(listing: Listing) -> Json:
+    return {
+        "executionSuccessful": not listing.crashes,
+        "toolExecutionNotifications": [_notification(crash) for crash in listing.crashes],
     }
-    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
 
 
 def _rule(name: str, rule: Rule | None) -> Json:
