@@ -7,8 +7,9 @@ from fastidious_rules.engine.elsewhere import Elsewhere
 from fastidious_rules.engine.finding import Edit, Finding, Fix, NeededImport, Related, Request, Safety, Severity, Task
 from fastidious_rules.engine.rewrite.annotations import annotation_text, term_text
 from fastidious_rules.engine.rewrite.extraction import Extraction, extractions
-from fastidious_rules.engine.rewrite.moving import moved_above
+from fastidious_rules.engine.rewrite.moving import moved_above, with_comments
 from fastidious_rules.engine.rewrite.returns import ReturnType, in_quotes, is_stub, return_type
+from fastidious_rules.engine.rewrite.signatures import Conversion, converted
 from fastidious_rules.engine.rule import Pack, Rule, on
 from fastidious_rules.engine.scope import Scope
 from fastidious_rules.engine.settings import Profile
@@ -22,20 +23,25 @@ from fastidious_rules.semantics.execution import (
     loop_bound_parameter,
     uses_event_loop,
 )
-from fastidious_rules.semantics.facts import CallFact, FunctionFact
+from fastidious_rules.semantics.facts import FOR, CallFact, FunctionFact, standing_for
 from fastidious_rules.semantics.fastapi import HTTP_EXCEPTIONS, Route, Use, response_contract
 from fastidious_rules.semantics.guards import guarded_names
 from fastidious_rules.semantics.exposure import Exposed, exposed, is_masked, is_secret_name, is_text, says, words_of
+from fastidious_rules.semantics.injection import injected_alike, is_passed_by_position, marker, styles
 from fastidious_rules.semantics.models import ModelField, fields_of, is_model, reads_attributes
 from fastidious_rules.semantics.names import ClassShape, ancestry, class_shape, find_member, resolve
+from fastidious_rules.semantics.orm import Relationship, is_entity, relationship, relationships
 from fastidious_rules.semantics.origins import Origin, origin, passed_by_callers
 from fastidious_rules.semantics.place import Place
 from fastidious_rules.semantics.pydantic_one import Replacement, replacement_of, replacement_of_attribute
+from fastidious_rules.semantics.query import Query, Stage
 from fastidious_rules.semantics.references import is_only_injected, reached_from
 from fastidious_rules.semantics.role import Role
+from fastidious_rules.semantics.row_reads import position_of, reads_of
 from fastidious_rules.semantics.shadowing import Shadow, shadows
 from fastidious_rules.semantics.sql_sinks import SINK_NAMES, is_sql_function, is_telling_method, placeholder_style
 from fastidious_rules.semantics.sql_text import Hole, hole_between, looks_like_sql
+from fastidious_rules.semantics.statements import query_of
 from fastidious_rules.semantics.types import Type, annotated, callee_of, inferred, is_subclass
 from fastidious_rules.syntax.measure import code_lines, physical_lines, statement_count
 from fastidious_rules.syntax.nodes import (
@@ -117,6 +123,7 @@ from fastidious_rules.syntax.text import Span
 __all__ = [
     "BLOCKS",
     "BLOCKS_SESSION",
+    "FOR",
     "HTTP_EXCEPTIONS",
     "OPAQUE",
     "SINK_NAMES",
@@ -143,6 +150,7 @@ __all__ = [
     "ConcatenatedString",
     "Conditional",
     "Constant",
+    "Conversion",
     "Decorator",
     "Delete",
     "DictDisplay",
@@ -190,9 +198,11 @@ __all__ = [
     "Piece",
     "Place",
     "Profile",
+    "Query",
     "Raise",
     "Ref",
     "Related",
+    "Relationship",
     "Replacement",
     "Request",
     "Return",
@@ -205,6 +215,7 @@ __all__ = [
     "Severity",
     "Shadow",
     "Span",
+    "Stage",
     "Starred",
     "String",
     "Subscript",
@@ -231,6 +242,7 @@ __all__ = [
     "callee_of",
     "class_shape",
     "code_lines",
+    "converted",
     "dotted",
     "exposed",
     "extractions",
@@ -241,10 +253,13 @@ __all__ = [
     "imported_from",
     "in_quotes",
     "inferred",
+    "injected_alike",
     "is_connection",
+    "is_entity",
     "is_masked",
     "is_model",
     "is_only_injected",
+    "is_passed_by_position",
     "is_secret_name",
     "is_sql_function",
     "is_stub",
@@ -253,6 +268,7 @@ __all__ = [
     "is_text",
     "looks_like_sql",
     "loop_bound_parameter",
+    "marker",
     "moved_above",
     "names_in",
     "nearest",
@@ -263,8 +279,13 @@ __all__ = [
     "physical_lines",
     "placeholder_style",
     "policy_of",
+    "position_of",
+    "query_of",
     "reached_from",
     "reads_attributes",
+    "reads_of",
+    "relationship",
+    "relationships",
     "replacement_of",
     "replacement_of_attribute",
     "resolve",
@@ -273,9 +294,12 @@ __all__ = [
     "says",
     "severity_of",
     "shadows",
+    "standing_for",
     "statement_count",
+    "styles",
     "term_text",
     "uses_event_loop",
     "waits",
+    "with_comments",
     "words_of",
 ]
