@@ -35,10 +35,12 @@ Key = tuple[bytes, bytes, bool]
 class Result:
     """What was found in a unit, for as long as the answers that it rests on stay the same."""
 
-    __slots__ = ("answers", "facts", "findings", "problems", "revision")
+    __slots__ = ("answers", "facts", "findings", "problems", "revision", "unit")
 
-    def __init__(self, facts: UnitFacts) -> None:
+    def __init__(self, facts: UnitFacts, unit: Unit | None = None) -> None:
         self.facts = facts
+        self.unit = unit
+        """The views that the facts were read from, until rules have seen them."""
         self.findings: tuple[Finding, ...] | None = None
         self.problems: tuple[RuleFailure, ...] = ()
         self.answers: dict[Question, Any] = {}
@@ -58,8 +60,17 @@ class Document:
     """Text that is edited and checked. Only what changed, and what asked about what changed, is looked at again."""
 
     def __init__(
-        self, path: str, module: str, source: Source, project: Project, checker: Checker, *, layer: str = ""
+        self,
+        path: str,
+        module: str,
+        source: Source,
+        project: Project,
+        checker: Checker,
+        *,
+        layer: str = "",
+        facts: ModuleFacts | None = None,
     ) -> None:
+        """Open a text for review; `facts` are those of this very text, where somebody has them already."""
         self.path = path
         self.module = module
         self.layer = layer
@@ -73,6 +84,7 @@ class Document:
         self._edited: Span | None = Span(0, len(source.text))
         self._grown = 0
         self._facts = ModuleFacts((), ())
+        self._known = facts
         self._suppressions = Suppressions()
         self._shown = Shown()
 
@@ -182,7 +194,7 @@ class Document:
         front = _same_front(old, cuts, dirty.start)
         back = _same_back(old[front:], cuts[front:], dirty.end, grown)
         gone = old[front : len(old) - back]
-        middle = [self._state(each, text) for each in cuts[front : len(cuts) - back]]
+        middle = self._states_of(cuts[front : len(cuts) - back], text)
         if any(each.cut.node.has_error for each in middle):
             middle = inherited(middle, gone, self.source, edited, grown)
         self._keep(gone)
@@ -190,11 +202,18 @@ class Document:
         self._publish_facts()
         self._suppressions = Suppressions.read(self._tree, self.source)
 
+    def _states_of(self, cuts: list[Cut], text: bytes) -> list[State]:
+        known, self._known = self._known, None
+        if known is not None and [each.start for each in cuts] == list(known.starts):
+            return [State(each, _key(each, text), Result(facts)) for each, facts in zip(cuts, known.units, strict=True)]
+        return [self._state(each, text) for each in cuts]
+
     def _state(self, cut: Cut, text: bytes) -> State:
-        key = (text[cut.start : cut.end], cut.header, cut.is_header)
+        key = _key(cut, text)
         result = self._kept.get(key)
         if result is None:
-            result = Result(unit_facts(Unit(cut, text)))
+            unit = Unit(cut, text)
+            result = Result(unit_facts(unit), unit)
         return State(cut, key, result)
 
     def _keep(self, gone: Iterable[State]) -> None:
@@ -226,7 +245,9 @@ class Document:
 
     def _run(self, state: State) -> None:
         result = state.result
-        unit = Unit(state.cut, self.source.text)
+        unit, result.unit = result.unit, None
+        if unit is None or not unit.stands_at(state.cut, self.source.text):
+            unit = Unit(state.cut, self.source.text)
         context = self.context_of(state, unit)
         problems: list[RuleFailure] = []
         result.findings = tuple(self._checker.check(context, problems)) if unit.views else ()
@@ -248,6 +269,10 @@ class Document:
             yield UnitReport(0, 0, syntax_errors(state.cut.node))
             kept = state.inherited.findings if state.inherited is not None else ()
             yield UnitReport(0, 0, kept)
+
+
+def _key(cut: Cut, text: bytes) -> Key:
+    return text[cut.start : cut.end], cut.header, cut.is_header
 
 
 def _moved(states: Iterable[State], cuts: Iterable[Cut]) -> Iterator[State]:

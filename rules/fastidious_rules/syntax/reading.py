@@ -59,15 +59,10 @@ _PAIR = kinds.kind("pair")
 class TermReader:
     """Reader of terms from the nodes of one text."""
 
-    __slots__ = ("_text",)
+    __slots__ = ("text",)
 
     def __init__(self, text: bytes) -> None:
-        self._text = text
-
-    @property
-    def text(self) -> bytes:
-        """The text that the nodes are of."""
-        return self._text
+        self.text = text
 
     def read(self, node: tree_sitter.Node | None, depth: int = 0) -> Term:
         """Return the term of the expression or annotation `node`."""
@@ -78,7 +73,7 @@ class TermReader:
 
     def text_of(self, node: tree_sitter.Node | None) -> str:
         """Return the text of `node`."""
-        return "" if node is None else self._text[node.start_byte : node.end_byte].decode("utf-8", "replace")
+        return "" if node is None else self.text[node.start_byte : node.end_byte].decode("utf-8", "replace")
 
     def _name(self, node: tree_sitter.Node, _depth: int) -> Term:
         return Ref(self.text_of(node))
@@ -88,7 +83,7 @@ class TermReader:
         return self.read(children[0], depth) if children else OPAQUE
 
     def _attribute(self, node: tree_sitter.Node, depth: int) -> Term:
-        text = self._text[node.start_byte : node.end_byte]
+        text = self.text[node.start_byte : node.end_byte]
         if text.isascii() and _DOTTED.match(text):
             return Ref(text.decode())
         value = self.read(node.child_by_field_id(_OBJECT), depth + _CHAIN)

@@ -82,6 +82,10 @@ class Unit:
         self.by_kind: dict[type[View], list[View]] = {}
         self._walk(cut)
 
+    def stands_at(self, cut: Cut, text: bytes) -> bool:
+        """Tell whether this is the unit of `cut` in this very text."""
+        return self.start == cut.start and self.reader.text is text
+
     def view(self, node: tree_sitter.Node, parent: View | None) -> View:
         """Return the view of `node`: the collected one if there is one, else a new one."""
         collected = self.views.get(node.id)
