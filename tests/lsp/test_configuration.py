@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from fastidious_server.lsp.framing import framed
-from tests.lsp.wire import ALL_CAPABILITIES, Wire, wire
+from fastidious_server.workspace.ports import ConfigurationProblem
+from tests.lsp.fakes import FakeIndex, FakeSettings, fake_services
+from tests.lsp.wire import ALL_CAPABILITIES, Wire, spread, wire
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,3 +111,67 @@ async def test_the_index_shows_its_progress(tmp_path: Path) -> None:
         progress = [message["params"] for message in client.received if message.get("method") == "$/progress"]
         assert {params["token"] for params in progress} == {token}
         assert [params["value"]["kind"] for params in progress] == ["begin", "report", "end"]
+
+
+async def test_a_broken_configuration_is_a_diagnostic_in_its_file_until_it_is_mended(tmp_path: Path) -> None:
+    file = tmp_path / "pyproject.toml"
+    file.write_text("[tool.fastidious]\nx = '😀' # select\n")
+    services = fake_services()
+    settings = cast("FakeSettings", services.settings)
+    settings.mistakes = [
+        ConfigurationProblem(str(file), 1, 10, 16, "unknown"),
+        ConfigurationProblem("/gone", 3, 0, 0, "-"),
+    ]
+    async with wire(services) as client:
+        await client.initialize()
+        client.open(URI, "blocking")
+        (diagnostic,) = await client.diagnostics(file.as_uri())
+        assert (diagnostic["range"], diagnostic["message"], diagnostic["severity"]) == (spread(1, 11, 17), "unknown", 1)
+        assert client.published("file:///gone")[-1]["diagnostics"][0]["range"]["start"] == {"line": 3, "character": 0}
+        settings.mistakes = settings.mistakes[:1]
+        client.notify("textDocument/didSave", {"textDocument": {"uri": file.as_uri()}})
+        assert await client.diagnostics("file:///gone") == []
+        settings.mistakes = []
+        changes = {"changes": [{"uri": file.as_uri(), "type": 2}]}
+        client.notify("workspace/didChangeWatchedFiles", changes)
+        assert await client.diagnostics(file.as_uri()) == []
+        assert settings.invalidated == [str(file)] * 2
+        assert len(client.published(file.as_uri())) == 2
+
+
+async def test_files_that_changed_on_the_disk_are_noticed_without_a_watcher() -> None:
+    services = fake_services()
+    settings = cast("FakeSettings", services.settings)
+    async with wire(services) as client:
+        await client.initialize()
+        client.open(URI, "blocking")
+        assert await severity(client) == ERROR
+        settings.options, settings.is_stale = IGNORE, True
+        client.notify("textDocument/didSave", {"textDocument": {"uri": URI}})
+        assert await severity(client) == HINT
+
+
+async def test_modules_that_changed_on_the_disk_are_indexed_again_unless_they_are_open() -> None:
+    services = fake_services()
+    index = cast("FakeIndex", services.index)
+    async with wire(services) as client:
+        await client.initialize()
+        client.open(URI, "blocking")
+        uris = [URI, "file:///nowhere/b.py", "file:///nowhere/c.txt", "git:/nowhere/d.py"]
+        client.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": uri, "type": 2} for uri in uris]})
+        client.notify("textDocument/didClose", {"textDocument": {"uri": URI}})
+        await client.call("fastidious/sync", None)
+        assert index.refreshed == ["/nowhere/b.py", "/nowhere/app.py"]
+    assert index.is_stopped
+
+
+async def test_folders_that_come_and_go_are_indexed() -> None:
+    services = fake_services()
+    index = cast("FakeIndex", services.index)
+    async with wire(services) as client:
+        folders = [{"uri": "file:///a", "name": "a"}, {"uri": "file:///b/", "name": "b"}]
+        await client.initialize(workspaceFolders=folders)
+        event = {"added": [{"uri": "file:///c", "name": "c"}], "removed": [folders[0]]}
+        client.notify("workspace/didChangeWorkspaceFolders", {"event": event})
+        await client.call("fastidious/sync", {"index": True})
+        assert index.started == [("/a", "/b"), ("/b", "/c")]

@@ -43,6 +43,21 @@ async def test_end_of_input_ends_with_code_1() -> None:
         assert await client.exit_code() == 1
 
 
+async def test_capabilities_are_what_the_server_does() -> None:
+    async with wire() as client:
+        result = await client.initialize()
+        assert result["serverInfo"]["name"] == "fastidious"
+        capabilities = result["capabilities"]
+        assert capabilities["textDocumentSync"]["openClose"]
+        assert capabilities["textDocumentSync"]["change"] == 2
+        assert capabilities["textDocumentSync"]["save"]
+        assert capabilities["hoverProvider"]
+        kinds = ["quickfix", "source.fixAll.fastidious"]
+        assert capabilities["codeActionProvider"] == {"codeActionKinds": kinds, "resolveProvider": True}
+        assert "notebookDocumentSync" not in capabilities
+        assert "diagnosticProvider" not in capabilities
+
+
 async def test_requests_before_initialize_are_refused_and_notifications_dropped() -> None:
     async with wire() as client:
         client.open(URI, "blocking")
@@ -194,3 +209,14 @@ async def test_the_server_leaves_when_it_is_stuck_and_its_input_ends() -> None:
         assert client.process.stdin is not None
         client.process.stdin.close()
         assert await client.exit_code() == 1
+
+
+async def test_nothing_heavy_is_imported_before_initialize_is_answered() -> None:
+    heavy = ("libcst", "jedi", "pydantic", "rich", "click", "tree_sitter", "concurrent.futures.process", "websockets")
+    script = f"""
+        import sys
+        from fastidious_server.lsp import server, transport
+        sys.exit(" ".join(name for name in {heavy!r} if name in sys.modules) or 0)
+    """
+    async with process_wire(sys.executable, "-Ic", textwrap.dedent(script)) as client:
+        assert await client.exit_code() == 0

@@ -1,6 +1,6 @@
 """Protocol of pygls, made to answer everything, to keep no text, and to leave when it is told to.
 
-It overrides private names of pygls; `tests/lsp/test_protocol.py` has a test for each.
+It overrides private names of pygls; `tests/lsp/test_lifecycle.py` has a test for each.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from fastidious_server.lsp.framing import framed
 from fastidious_server.lsp.inbox import CANCEL_REQUEST, Malformed
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Callable, Mapping
     from concurrent.futures import Future
 
     from cattrs import Converter
@@ -124,7 +124,8 @@ class Protocol(LanguageServerProtocol):
                 pass  # answered already, as the protocol allows
 
     def _receive_response(self, request: str | int, message: dict[str, Any]) -> None:
-        if request not in self._request_futures:
+        future = self._request_futures.get(request)
+        if future is None or future.done():
             _log.info("Response to %r, which nobody asked", request)
             return
         try:
@@ -171,24 +172,12 @@ class Protocol(LanguageServerProtocol):
         if inspect.isgeneratorfunction(handler):
             super()._execute_handler(msg_id, handler, callback, args, kwargs)
             return
-        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        try:
-            result = handler(*(args or ()), **(kwargs or {}))
-        except Exception as error:  # noqa: BLE001 - whatever a handler does, the request is answered
-            future.set_exception(error)
+        future = cast("Future[Any]", _started(handler, args or (), kwargs or {}))
+        if future.done():
+            callback(future)
         else:
-            if inspect.isawaitable(result):
-                self._await_handler(msg_id, result, callback)
-                return
-            future.set_result(result)
-        callback(cast("Future[Any]", future))
-
-    def _await_handler(
-        self, msg_id: str | int, result: Awaitable[Any], callback: Callable[[Future[Any]], None]
-    ) -> None:
-        task = cast("Future[Any]", asyncio.ensure_future(result))
-        self._request_futures[msg_id] = task
-        task.add_done_callback(callback)
+            self._request_futures[msg_id] = future
+            future.add_done_callback(callback)
 
     def _send_data(self, data: Any) -> None:
         self.send(json.dumps(data, default=self._serialize_message, separators=(",", ":")).encode())
@@ -209,6 +198,20 @@ class Protocol(LanguageServerProtocol):
             if request != current and not future.done():
                 future.cancel()
         self.is_shut_down = True
+
+
+def _started(handler: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> asyncio.Future[Any]:
+    """Call `handler`, and return what it returned, raised, or will return."""
+    future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+    try:
+        result = handler(*args, **kwargs)
+    except Exception as error:  # noqa: BLE001 - whatever a handler does, the request is answered
+        future.set_exception(error)
+        return future
+    if inspect.isawaitable(result):
+        return asyncio.ensure_future(result)
+    future.set_result(result)
+    return future
 
 
 def _reason(error: JsonRpcException) -> str:

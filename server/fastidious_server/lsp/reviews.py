@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
 if TYPE_CHECKING:
@@ -17,6 +16,13 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
+class _Done(NamedTuple):
+    """What a document was last reviewed with."""
+
+    revision: int
+    lines: int
+
+
 class Reviews:
     """Documents that wait for a review, done one at a time while nobody asks for anything else."""
 
@@ -25,43 +31,53 @@ class Reviews:
         self._engine = engine
         self._publisher = publisher
         self._revision = engine.revision
-        self._waiting: deque[OpenDocument] = deque()
-        self._lines: WeakKeyDictionary[OpenDocument, int] = WeakKeyDictionary()
+        self._waiting: dict[OpenDocument, None] = {}
+        self._done: WeakKeyDictionary[OpenDocument, _Done] = WeakKeyDictionary()
         self._reported: set[tuple[str, str]] = set()
 
     def step(self) -> bool:
         """Do one piece of work, and tell whether there was any."""
         edited = next((document for document in self._documents if document.is_edited), None)
         if edited is not None:
-            self._review(edited, edited.review, self._publisher.publish)
-            self._note_lines(edited)
+            self._review_edited(edited)
             return True
         if self._engine.revision != self._revision:
             self._revision = self._engine.revision
-            self._waiting = deque(self._documents)
-        return self._review_next()
+            self._waiting.update(dict.fromkeys(filter(self._is_outdated, self._documents)))
+        return self._review_waiting()
 
     def finish(self) -> None:
         """Do all the work there is."""
         while self.step():
             pass
 
-    def _note_lines(self, document: OpenDocument) -> None:
-        """Let all others say again where their related places are, if lines have moved."""
+    def _review_edited(self, document: OpenDocument) -> None:
+        document.is_edited = False
         lines = len(document.source.lines)
-        if self._lines.get(document) not in {None, lines}:
-            self._waiting = deque(self._documents)
-        self._lines[document] = lines
+        before = self._done.get(document, _Done(0, lines))
+        self._review(document, document.review, self._publisher.publish)
+        self._done[document] = _Done(self._engine.revision, lines)
+        if before.lines != lines:  # all others say again where their related places are
+            self._waiting.update(dict.fromkeys(other for other in self._documents if other is not document))
 
-    def _review_next(self) -> bool:
+    def _review_waiting(self) -> bool:
         if not self._waiting:
             return False
-        document = self._waiting.popleft()
-        if self._documents.get(document.uri) is document:
-            revision = self._engine.revision
-            self._review(document, document.review_again, self._publisher.publish_changes)
-            self._revision += self._engine.revision - revision  # nothing was edited: no reason for another round
+        document = next(iter(self._waiting))
+        del self._waiting[document]
+        done = self._done.get(document)
+        if self._documents.get(document.uri) is not document or done is None:
+            return True
+        revision = self._engine.revision
+        review = document.review_again if self._is_outdated(document) else document.review
+        self._review(document, review, self._publisher.publish_changes)
+        self._revision += self._engine.revision - revision  # nothing was edited: no reason for another round
+        self._done[document] = _Done(self._engine.revision, done.lines)
         return True
+
+    def _is_outdated(self, document: OpenDocument) -> bool:
+        done = self._done.get(document)
+        return done is not None and done.revision != self._engine.revision
 
     def _review(
         self,
@@ -69,7 +85,6 @@ class Reviews:
         review: Callable[[], Report | None],
         publish: Callable[[OpenDocument, Report | None], None],
     ) -> None:
-        document.is_edited = False
         try:
             report = review()
             publish(document, report)

@@ -34,31 +34,37 @@ class Support:
     progress: bool = False
 
 
+_DIAGNOSTICS = "text_document.publish_diagnostics"
+_ACTIONS = "text_document.code_action"
+_EDITS = "workspace.workspace_edit"
+_FLAGS = {
+    "related_information": f"{_DIAGNOSTICS}.related_information",
+    "code_description": f"{_DIAGNOSTICS}.code_description_support",
+    "code_action_literals": f"{_ACTIONS}.code_action_literal_support",
+    "preferred_actions": f"{_ACTIONS}.is_preferred_support",
+    "versioned_edits": f"{_EDITS}.document_changes",
+    "watched_files": "workspace.did_change_watched_files.dynamic_registration",
+    "configuration": "workspace.configuration",
+    "configuration_changes": "workspace.did_change_configuration.dynamic_registration",
+    "progress": "window.work_done_progress",
+}
+
+
 def read_support(capabilities: lsp.ClientCapabilities) -> Support:
     """Return what `capabilities` declare."""
 
     def has(path: str) -> bool:
-        return bool(_read(capabilities, path))
+        return _read(capabilities, path) not in (None, False)
 
-    diagnostics = "text_document.publish_diagnostics"
-    actions = "text_document.code_action"
+    flags: dict[str, Any] = {name: has(path) for name, path in _FLAGS.items()}
     return Support(
         encoding=Encoding.preferred(_read(capabilities, "general.position_encodings")),
-        related_information=has(f"{diagnostics}.related_information"),
-        code_description=has(f"{diagnostics}.code_description_support"),
-        tags=frozenset(int(tag) for tag in _listed(capabilities, f"{diagnostics}.tag_support.value_set")),
+        tags=frozenset(int(tag) for tag in _listed(capabilities, f"{_DIAGNOSTICS}.tag_support.value_set")),
         markdown=lsp.MarkupKind.Markdown in _listed(capabilities, "text_document.hover.content_format"),
-        code_action_literals=has(f"{actions}.code_action_literal_support"),
-        lazy_edits=has(f"{actions}.data_support")
-        and "edit" in _listed(capabilities, f"{actions}.resolve_support.properties"),
-        preferred_actions=has(f"{actions}.is_preferred_support"),
-        versioned_edits=has("workspace.workspace_edit.document_changes"),
-        change_annotations=has("workspace.workspace_edit.change_annotation_support")
-        and has("workspace.workspace_edit.document_changes"),
-        watched_files=has("workspace.did_change_watched_files.dynamic_registration"),
-        configuration=has("workspace.configuration"),
-        configuration_changes=has("workspace.did_change_configuration.dynamic_registration"),
-        progress=has("window.work_done_progress"),
+        lazy_edits=has(f"{_ACTIONS}.data_support")
+        and "edit" in _listed(capabilities, f"{_ACTIONS}.resolve_support.properties"),
+        change_annotations=has(f"{_EDITS}.change_annotation_support") and flags["versioned_edits"],
+        **flags,
     )
 
 

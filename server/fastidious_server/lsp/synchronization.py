@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from fastidious_server.lsp import configuration
 from fastidious_server.lsp.positions import from_range, read_position
@@ -34,7 +34,7 @@ def opened(session: Session, params: lsp.DidOpenTextDocumentParams) -> None:
 def changed(session: Session, params: dict[str, Any]) -> None:
     """Apply the edits of one `textDocument/didChange`, which comes as parsed JSON."""
     match params:
-        case {"textDocument": {"uri": str() as uri, **identifier}, "contentChanges": list() as changes}:
+        case {"textDocument": {"uri": str() as uri, **identifier}, "contentChanges": changes}:
             document, version = session.documents.get(uri), identifier.get("version")
         case _:
             _log.warning("Ignored a change without a document or without changes")
@@ -45,7 +45,7 @@ def changed(session: Session, params: dict[str, Any]) -> None:
     if type(version) is int and document.version is not None and version < document.version:
         _log.warning("Ignored a change of %s from version %d to %d", uri, document.version, version)
         return
-    for change in cast("list[dict[str, Any]]", changes):
+    for change in changes:
         _apply(session, document, change)
     document.version = version if type(version) is int else document.version
     document.is_edited = True

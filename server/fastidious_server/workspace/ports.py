@@ -111,7 +111,7 @@ class Engine(Protocol):
         ...
 
     def is_fixable(self, rule: str) -> bool:
-        """Tell whether the rule offers fixes."""
+        """Tell whether the rule offers fixes that are safe."""
         ...
 
     def explain(self, finding: Finding, show: Callable[[Place], str], diff: str | None, fix_title: str | None) -> str:

@@ -9,7 +9,7 @@ from fastidious_rules.engine.broken import SYNTAX_ERROR
 from fastidious_rules.engine.checker import Checker
 from fastidious_rules.engine.document import Document
 from fastidious_rules.engine.explain import hover
-from fastidious_rules.engine.guide import guide_of
+from fastidious_rules.engine.finding import Safety
 from fastidious_rules.engine.markdown import GuideError
 from fastidious_rules.engine.suppress import UNUSED, suppression_edit
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from fastidious_rules.semantics.project import Project
     from fastidious_rules.syntax.text import Source, Span
 
+_MOST_CHECKERS = 64
 _UNSUPPRESSABLE = frozenset({SYNTAX_ERROR, UNUSED})
 
 
@@ -56,9 +57,9 @@ class Reviewer:
         return self._project.locate(place)
 
     def is_fixable(self, rule: str) -> bool:
-        """Tell whether the rule offers fixes."""
+        """Tell whether the rule offers fixes that are safe."""
         known = self._registry.rules.get(rule)
-        return rule == UNUSED if known is None else known.fixable
+        return rule == UNUSED if known is None else known.fixable is Safety.SAFE
 
     def explain(self, finding: Finding, show: Callable[[Place], str], diff: str | None, fix_title: str | None) -> str:
         """Return what there is to know about `finding`, in Markdown."""
@@ -79,12 +80,14 @@ class Reviewer:
     def _checker(self, settings: Settings) -> Checker:
         known = self._checkers.get(id(settings))
         if known is None or known.settings is not settings:
+            if len(self._checkers) >= _MOST_CHECKERS:
+                self._checkers.clear()  # of settings that were replaced long ago
             known = self._checkers[id(settings)] = Checker(self._registry, settings)
         return known
 
     def _read_guide(self, rule: str) -> Guide | None:
         known = self._registry.rules.get(rule)
         try:
-            return None if known is None else guide_of(type(known))
+            return None if known is None else known.guide()
         except GuideError:
             return None
