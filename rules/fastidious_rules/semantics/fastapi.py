@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -29,6 +30,10 @@ HTTP_EXCEPTIONS = ("fastapi.HTTPException", "starlette.exceptions.HTTPException"
 _METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "trace"})
 _ROUTERS = (APPLICATION, ROUTER, "starlette.applications.Starlette", "starlette.routing.Router")
 _ROUTER_NAMES = ("app", "router", "api", "application")
+
+
+_INJECTOR = re.compile(rb"Depends|Security")
+"""What a module cannot do without that injects anything, however it is spelled: it has to import it."""
 
 
 class Route(NamedTuple):

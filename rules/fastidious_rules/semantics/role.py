@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 _TEST_FOLDERS = frozenset({"tests", "test", "testing", "e2e"})
@@ -19,6 +20,7 @@ class Role(StrEnum):
     SCRIPT = "script"
 
 
+@lru_cache(maxsize=4096)
 def role_of(path: str) -> Role:
     """Return the role of the file at `path`."""
     pure = PurePosixPath(path)

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fastidious_rules.syntax import kinds
 from fastidious_rules.syntax.nodes.view import View, named_child
 from fastidious_rules.syntax.terms import Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+_FUNCTION = kinds.field("function")
+_NAME_OF_ATTRIBUTE = kinds.field("attribute")
+_ATTRIBUTE = kinds.kind("attribute")
+_IDENTIFIER = kinds.kind("identifier")
 
 
 class Name(View):
@@ -68,10 +75,10 @@ class Call(View):
     @property
     def last_name(self) -> str:
         """Last name of what is called: `get` of `client.get(url)`; empty where it has none."""
-        function = self.function
-        if isinstance(function, Attribute):
-            return function.name.text
-        return function.text if isinstance(function, Name) else ""
+        node = self.cst.child_by_field_id(_FUNCTION)
+        if node is not None and node.kind_id == _ATTRIBUTE:
+            node = node.child_by_field_id(_NAME_OF_ATTRIBUTE)
+        return self.unit.reader.text_of(node) if node is not None and node.kind_id == _IDENTIFIER else ""
 
     @property
     def receiver(self) -> View | None:

@@ -23,6 +23,8 @@ VIEW_OF: dict[int, type[View]] = {}
 COLLECTED: dict[int, type[View]] = {}
 """The kinds that a unit collects while it is walked: what rules can subscribe to."""
 
+_COLLECTED_CLASSES: set[type[View]] = set()
+
 
 class View:
     """A node of the tree in the vocabulary of Python.
@@ -57,6 +59,7 @@ class View:
             VIEW_OF[number] = cls
             if cls.collected:
                 COLLECTED[number] = cls
+                _COLLECTED_CLASSES.add(cls)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, View) and self.cst == other.cst
@@ -143,11 +146,34 @@ class View:
 
         Bodies of nested functions, classes and lambdas are left out unless `into_functions`.
         """
+        if kind in _COLLECTED_CLASSES:
+            yield from self._find_collected(kind, into_functions=into_functions)
+            return
         for child in self.children():
             if isinstance(child, kind):
                 yield child
             if into_functions or not child.opens_scope:
                 yield from child.find(kind, into_functions=into_functions)
+
+    def _find_collected(self, kind: type[V], *, into_functions: bool) -> Iterator[V]:
+        start, end = self.cst.start_byte, self.cst.end_byte
+        inside = self if self.opens_scope else self._scope_within
+        for view in self.unit.by_kind.get(kind, ()):
+            begins = view.cst.start_byte
+            if begins >= end:
+                return
+            if begins < start or view.cst.end_byte > end or view.cst == self.cst:
+                continue
+            if isinstance(view, kind) and (into_functions or view.enclosing_function == inside):
+                yield view
+
+    @property
+    def _scope_within(self) -> View | None:
+        """The function or lambda in which the statements of this block or expression run."""
+        parent = self.parent
+        if parent is not None and parent.opens_scope and parent.body_start == self.cst.start_byte - self.unit.start:
+            return parent
+        return self.enclosing_function
 
     @property
     def opens_scope(self) -> bool:
