@@ -14,7 +14,15 @@ from fastidious_rules.engine.rule import Pack, Rule, on
 from fastidious_rules.engine.scope import Scope
 from fastidious_rules.engine.settings import Profile
 from fastidious_rules.semantics.assembled import Assembled, Piece, assembled
-from fastidious_rules.semantics.blocking import Blocking, blocking, blocking_names, policy_of, severity_of, waits
+from fastidious_rules.semantics.blocking import (
+    Blocking,
+    blocking,
+    blocking_names,
+    is_told_to_be_async,
+    policy_of,
+    severity_of,
+    waits,
+)
 from fastidious_rules.semantics.effects import BLOCKS, BLOCKS_SESSION, Effect, nearest
 from fastidious_rules.semantics.execution import (
     async_library,
@@ -28,10 +36,20 @@ from fastidious_rules.semantics.fastapi import HTTP_EXCEPTIONS, Route, Use, resp
 from fastidious_rules.semantics.guards import guarded_names
 from fastidious_rules.semantics.exposure import Exposed, exposed, is_masked, is_secret_name, is_text, says, words_of
 from fastidious_rules.semantics.injection import injected_alike, is_passed_by_position, marker, styles
+from fastidious_rules.semantics.layers import (
+    Imported,
+    Layer,
+    declared_layer,
+    imported,
+    is_above,
+    is_declared_above,
+    layer_of,
+)
 from fastidious_rules.semantics.models import ModelField, fields_of, is_model, reads_attributes
 from fastidious_rules.semantics.names import ClassShape, ancestry, class_shape, find_member, resolve
 from fastidious_rules.semantics.orm import Relationship, is_entity, relationship, relationships
 from fastidious_rules.semantics.origins import Origin, origin, passed_by_callers
+from fastidious_rules.semantics.pagination import is_collection, takes_page, unbounded_rows
 from fastidious_rules.semantics.place import Place
 from fastidious_rules.semantics.pydantic_one import Replacement, replacement_of, replacement_of_attribute
 from fastidious_rules.semantics.query import Query, Stage
@@ -174,11 +192,13 @@ __all__ = [
     "If",
     "Import",
     "ImportFrom",
+    "Imported",
     "ImportedName",
     "Index",
     "Interpolation",
     "Keyword",
     "Lambda",
+    "Layer",
     "Literal",
     "Match",
     "Member",
@@ -243,6 +263,7 @@ __all__ = [
     "class_shape",
     "code_lines",
     "converted",
+    "declared_layer",
     "dotted",
     "exposed",
     "extractions",
@@ -250,11 +271,15 @@ __all__ = [
     "find_member",
     "guarded_names",
     "hole_between",
+    "imported",
     "imported_from",
     "in_quotes",
     "inferred",
     "injected_alike",
+    "is_above",
+    "is_collection",
     "is_connection",
+    "is_declared_above",
     "is_entity",
     "is_masked",
     "is_model",
@@ -266,6 +291,8 @@ __all__ = [
     "is_subclass",
     "is_telling_method",
     "is_text",
+    "is_told_to_be_async",
+    "layer_of",
     "looks_like_sql",
     "loop_bound_parameter",
     "marker",
@@ -297,7 +324,9 @@ __all__ = [
     "standing_for",
     "statement_count",
     "styles",
+    "takes_page",
     "term_text",
+    "unbounded_rows",
     "uses_event_loop",
     "waits",
     "with_comments",
