@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from fastidious_server.workspace.ports import UnitReport
 
 SOURCE = "fastidious"
+_MOST_RESTS = 4096
 SEVERITIES = {Severity.ERROR: 1, Severity.WARNING: 2, Severity.INFORMATION: 3, Severity.HINT: 4}
 TAGS = {"unnecessary": 1, "deprecated": 2}
 
@@ -55,6 +56,7 @@ class DocumentEncoder:
         self._support = support
         self._places = places
         self._fragments: dict[int, Fragment] = {}
+        self._rests: dict[tuple[str, Severity, str, frozenset[str]], str] = {}
 
     def encode(self, source: Source, units: Iterable[UnitReport]) -> bytes:
         """Return the diagnostics of all units, separated by commas."""
@@ -82,7 +84,7 @@ class DocumentEncoder:
         offsets: list[int] = []
         for finding in unit.findings:
             spread = to_range(source, finding.span.shifted(unit.start), self._support.encoding)
-            templates.append(_template(spread, self._members(finding)))
+            templates.append(_template(spread, self._rest(finding)))
             offsets += (spread.start.line - unit.row, spread.end.line - unit.row)
         fragment = Fragment(unit.findings, prefix, ",".join(templates).encode(), tuple(offsets))
         fragment.locations = self._locations(fragment.places)
@@ -90,6 +92,18 @@ class DocumentEncoder:
 
     def _locations(self, places: Sequence[Place]) -> tuple[Location, ...]:
         return tuple([self._places.location(place) for place in places])
+
+    def _rest(self, finding: Finding) -> str:
+        """Return the members of a diagnostic other than its range, as part of a format string."""
+        if finding.related:
+            return _encoded(self._members(finding))
+        key = (finding.rule, finding.severity, finding.message, finding.tags)
+        rest = self._rests.get(key)
+        if rest is None:
+            if len(self._rests) >= _MOST_RESTS:
+                self._rests.clear()
+            rest = self._rests[key] = _encoded(self._members(finding))
+        return rest
 
     def _members(self, finding: Finding) -> dict[str, Any]:
         """Return the members of a diagnostic other than its range."""
@@ -123,8 +137,12 @@ def location_json(location: Location) -> dict[str, Any]:
     return {"uri": location.uri, "range": range_json(location.range)}
 
 
-def _template(spread: Range, members: dict[str, Any]) -> str:
+def _encoded(members: dict[str, Any]) -> str:
+    """Return `members` as JSON within a format string, and within an object that has other members."""
+    return json.dumps(members, separators=(",", ":"))[1:].replace("%", "%%")
+
+
+def _template(spread: Range, rest: str) -> str:
     """Return one diagnostic as a format string that takes the lines where it starts and ends."""
-    rest = json.dumps(members, separators=(",", ":"))[1:].replace("%", "%%")
     start, end = spread.start.character, spread.end.character
     return f'{{"range":{{"start":{{"line":%d,"character":{start}}},"end":{{"line":%d,"character":{end}}}}},{rest}'

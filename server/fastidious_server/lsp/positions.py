@@ -62,7 +62,12 @@ def to_position(source: Source, offset: int, encoding: Encoding) -> Position:
 
 def to_range(source: Source, span: Span, encoding: Encoding) -> Range:
     """Return the client's range of `span`."""
-    return Range(to_position(source, span.start, encoding), to_position(source, span.end, encoding))
+    row = source.lines.row_of(span.start)
+    start, end = source.line_span(row)
+    first = Position(row, width(source.text[start : min(span.start, end)], encoding))
+    if span.end <= end:
+        return Range(first, Position(row, width(source.text[start : span.end], encoding)))
+    return Range(first, to_position(source, span.end, encoding))
 
 
 def from_position(source: Source, position: Position, encoding: Encoding) -> int:
