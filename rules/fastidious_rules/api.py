@@ -34,7 +34,17 @@ from fastidious_rules.semantics.execution import (
 from fastidious_rules.semantics.facts import FOR, CallFact, FunctionFact, standing_for
 from fastidious_rules.semantics.fastapi import HTTP_EXCEPTIONS, Route, Use, response_contract
 from fastidious_rules.semantics.guards import guarded_names
-from fastidious_rules.semantics.exposure import Exposed, exposed, is_masked, is_secret_name, is_text, says, words_of
+from fastidious_rules.semantics.exposure import (
+    Exposed,
+    calls_hiding,
+    exposed,
+    hides_secrets,
+    is_masked,
+    is_secret_name,
+    is_text,
+    says,
+    words_of,
+)
 from fastidious_rules.semantics.injection import injected_alike, is_passed_by_position, marker, styles
 from fastidious_rules.semantics.layers import (
     Imported,
@@ -260,6 +270,7 @@ __all__ = [
     "blocking_names",
     "called_name",
     "callee_of",
+    "calls_hiding",
     "class_shape",
     "code_lines",
     "converted",
@@ -270,6 +281,7 @@ __all__ = [
     "fields_of",
     "find_member",
     "guarded_names",
+    "hides_secrets",
     "hole_between",
     "imported",
     "imported_from",

@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fastidious_rules.knowledge import table
-from fastidious_rules.syntax.terms import Apply, Literal
+from fastidious_rules.syntax.terms import Apply, Literal, Ref
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -89,11 +89,18 @@ def waits(call: Apply, name: str) -> bool:
     """Tell whether a call of the blocking method `name` waits at all: `lock.acquire(blocking=False)` does not."""
     if name in {"time.sleep", "sqlite3.connect"}:
         return not (call.arguments and _is_instant(call.arguments[0]))
+    if name == "os.waitpid":
+        return not any(isinstance(each, Ref) and each.dotted.endswith("WNOHANG") for each in call.arguments)
     parameter = _WAITING.get(name.rpartition(".")[2])
     if parameter is None:
         return True
     given = call.keyword(parameter[0]) or (call.arguments[parameter[1]] if call.arguments else None)
     return given != _FALSE and not _is_zero(given) and not _is_zero(call.keyword("timeout"))
+
+
+def is_told_to_be_async(call: Apply) -> bool:
+    """Tell whether an argument says that the result is to be awaited: `run(query, is_async=True)`."""
+    return any("async" in name and value == Literal("bool", "True") for name, value in call.keywords)
 
 
 def _is_instant(argument: Term) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from fastidious_rules.semantics.blocking import Policy, blocking, severity_of, waits
+from fastidious_rules.semantics.blocking import Policy, blocking, is_told_to_be_async, severity_of, waits
 from fastidious_rules.semantics.execution import environment_of, is_cached, is_offloaded
 from fastidious_rules.semantics.names import class_shape, find_member, function_fact, resolve, signature
 from fastidious_rules.semantics.place import Place
@@ -117,7 +117,9 @@ def callees(project: Project, qualified: str) -> tuple[Step, ...]:
     """Return the calls of functions and classes of the project in a function's body, each callee once."""
     found: dict[str, Step] = {}
     for each in project.ask(resolved_calls, qualified):
-        if not each.call.awaited and each.callee not in found and project.ask(runs, each.callee) is not None:
+        if each.call.awaited or is_told_to_be_async(each.call.term) or each.callee in found:
+            continue
+        if project.ask(runs, each.callee) is not None:
             found[each.callee] = Step(each.callee, each.place)
     return tuple(found.values())
 

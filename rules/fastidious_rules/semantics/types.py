@@ -232,7 +232,7 @@ def _of_name(asker: Asker, where: Environment, name: str, depth: int) -> Type:
 
 def _of_global(asker: Asker, module: str, name: str) -> Type:
     qualified = resolve(asker, module, name)
-    return asker.ask(value_type, qualified) if qualified else UNKNOWN
+    return (asker.ask(value_type, qualified) if qualified else UNKNOWN) or UNKNOWN
 
 
 def _through(asker: Asker, start: Type, names: str) -> Type:
@@ -333,7 +333,7 @@ def _of_awaited(asker: Asker, where: Environment, value: Term, depth: int) -> Ty
 
 def _of_call(asker: Asker, where: Environment, term: Apply, depth: int, *, awaited: bool = False) -> Type:
     callee = callee_of(asker, where, term, depth)
-    return asker.ask(call_type, callee, "await" if awaited else "") if callee else UNKNOWN
+    return (asker.ask(call_type, callee, "await" if awaited else "") if callee else UNKNOWN) or UNKNOWN
 
 
 def callee_of(asker: Asker, where: Environment, term: Apply, depth: int = 0) -> str:
@@ -397,7 +397,8 @@ def _global_callee(asker: Asker, where: Environment, name: str) -> str:
     if "." not in name or not qualified:
         return qualified
     owner, _, method = qualified.rpartition(".")
-    owner_type = asker.ask(value_type, owner)
+    first, _, rest = name.rpartition(".")[0].partition(".")
+    owner_type = asker.ask(value_type, owner) or (_through(asker, _of_global(asker, where.module, first), rest) if rest else None)
     return _method(asker, owner_type, method) if owner_type else asker.ask(find_defined, qualified)
 
 
@@ -441,7 +442,7 @@ def call_type(project: Project, callee: str, awaited: str) -> Type:
     if project.ask(class_shape, callee) is not None:
         return Type(callee)
     factories: dict[str, str] = table("libraries")["factories"]
-    made = project.ask(value_type, callee)
+    made = project.ask(value_type, callee) or UNKNOWN
     if made.name in factories:
         return Type(made.arguments[0].name if made.arguments else factories[made.name])
     return UNKNOWN if split_qualified(project, callee) is not None else _library_call_type(callee)
@@ -494,7 +495,7 @@ def member_type(asker: Asker, owner: Type, name: str) -> Type:
     """Return the type of an attribute of a value of type `owner`."""
     if not owner or owner.name == "typing.Union":
         return UNKNOWN
-    return asker.ask(field_type, owner.name, name)
+    return asker.ask(field_type, owner.name, name) or UNKNOWN
 
 
 def field_type(project: Project, qualified_class: str, name: str) -> Type:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fastidious_rules.catalogue.asynchrony.blocking_call_in_async import BlockingCallInAsync
+from fastidious_rules.catalogue.asynchrony.blocking_call_through_helper import BlockingCallThroughHelper
+
 if TYPE_CHECKING:
     from fastidious_rules.api import Rule
 
-RULES: tuple[type[Rule], ...] = ()
+RULES: tuple[type[Rule], ...] = (BlockingCallInAsync, BlockingCallThroughHelper)

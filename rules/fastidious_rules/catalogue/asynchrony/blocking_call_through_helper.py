@@ -1,0 +1,101 @@
+"""Look for synchronous functions of the project that block, called by coroutines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastidious_rules.api import (
+    BLOCKS,
+    Call,
+    Function,
+    Related,
+    Rule,
+    Safety,
+    Severity,
+    Span,
+    blocking,
+    callee_of,
+    is_told_to_be_async,
+    nearest,
+    on,
+    policy_of,
+    reached_from,
+)
+from fastidious_rules.catalogue.asynchrony.offloading import in_thread
+from fastidious_rules.catalogue.asynchrony.plain_def import plain_def
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastidious_rules.api import CallFact, Effect, Finding, Fix, Scope
+
+_HARMLESS = frozenset({"startup", "script"})
+
+
+class BlockingCallThroughHelper(Rule):
+    """Call of a synchronous function of the project that ends in a call which stops the event loop."""
+
+    severity = Severity.WARNING
+    message = "`{helper}` ends in `{leaf}` ({where}) and blocks the event loop in async `{function}`; run it in a thread"
+    fixable = Safety.SAFE
+
+    @on(Function)
+    def check(self, function: Function, scope: Scope) -> Iterator[Finding]:
+        """Report each call, in a coroutine, of a function that blocks, with the way to what it ends in."""
+        fact = scope.fact_of(function) if function.is_async else None
+        if fact is None or not fact.calls:
+            return
+        policy = policy_of(scope.settings.options.get("blocking-call-in-async", {}))
+        where = scope.inside(function)
+        for call in fact.calls:
+            callee = "" if call.awaited or is_told_to_be_async(call.term) else callee_of(scope.asker, where, call.term)
+            if not callee or callee.startswith("builtins.") or blocking(callee, policy) is not None:
+                continue
+            effect = scope.ask(nearest, callee, BLOCKS, policy.word)
+            if effect is not None:
+                yield self._finding(call, callee, effect, function, scope)
+
+    def _finding(self, call: CallFact, callee: str, effect: Effect, function: Function, scope: Scope) -> Finding:
+        reached = scope.ask(reached_from, scope.qualified(function))
+        related = tuple(
+            Related(step.place, f"`{_short(before)}` calls `{_short(step.callee)}`")
+            for before, step in zip([callee, *(step.callee for step in effect.steps)], effect.steps, strict=False)
+        )
+        return self.finding(
+            Span(*call.span),
+            severity=Severity.HINT if effect.cached or reached in _HARMLESS else Severity.WARNING,
+            related=related,
+            evidence=_evidence(callee, effect, function, reached),
+            helper=_short(callee),
+            leaf=_short_library(effect.leaf),
+            where=f"{{@{len(related) - 1}}}",
+            function=function.name,
+        )
+
+    def fixes(self, view: Function, finding: Finding, scope: Scope) -> Iterator[Fix]:
+        """Yield `def` where FastAPI runs the function, then a thread for the call."""
+        yield from plain_def(view, scope)
+        for call in view.body.find(Call):
+            if call.span == finding.span:
+                yield from in_thread(call, scope.at(call))
+
+
+def _short(qualified: str) -> str:
+    """Return the last name; of a method with its class."""
+    owner, _, name = qualified.rpartition(".")
+    last = owner.rpartition(".")[2]
+    return f"{last}.{name}" if last.lstrip("_")[:1].isupper() else name
+
+
+def _short_library(qualified: str) -> str:
+    return qualified.removeprefix("builtins.") if len(qualified) <= 40 else _short(qualified)  # noqa: PLR2004
+
+
+def _evidence(callee: str, effect: Effect, function: Function, reached: str) -> str:
+    hops = [f"`{_short_library(step.callee)}` ({{@{number}}})" for number, step in enumerate(effect.steps)]
+    chain = " → ".join([f"`{function.name}`", f"`{_short(callee)}`", *hops])
+    if effect.cached:
+        return f"{chain}. A cache keeps results, so only the first call with the same arguments blocks."
+    if reached == "startup":
+        return f"{chain}. It runs while the server starts or stops, when no request waits."
+    return f"{chain}. Until it returns, no other task of this event loop goes on."

@@ -1,0 +1,101 @@
+"""Fixes that put `await` in front of a call: of another function, or of the same one in a thread."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from fastidious_rules.api import (
+    Comprehension,
+    Edit,
+    Fix,
+    Keyword,
+    NeededImport,
+    Safety,
+    Span,
+    With,
+    async_library,
+    imported_from,
+    is_connection,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastidious_rules.api import Call, Scope, View
+
+
+class _Runner(NamedTuple):
+    """A function that runs another one in a thread."""
+
+    name: str
+    needed: NeededImport
+    style: str = "arguments"
+    """How it takes the arguments: `arguments` passes them on, `lambda` takes none, `wrapper` gives a function that takes them."""
+
+
+_TO_THREAD = _Runner("asyncio.to_thread", NeededImport("asyncio"))
+_ANYIO = _Runner("to_thread.run_sync", NeededImport("anyio", "to_thread"), "lambda")
+_TRIO = _Runner("trio.to_thread.run_sync", NeededImport("trio"), "lambda")
+_LIBRARIES = {"asyncio": _TO_THREAD, "anyio": _ANYIO, "trio": _TRIO}
+
+
+def awaited_instead(call: Call, alternative: str, safety: Safety) -> Iterator[Fix]:
+    """Yield the fix that awaits the function `alternative`, of another module, with the same arguments."""
+    if _runs_lazily(call):
+        return
+    needed = NeededImport(alternative.partition(".")[0])
+    edits = _surrounded(call, f"await {alternative}", call.function.span, "")
+    yield Fix(f"Await `{alternative}` instead", edits, (needed,), safety)
+
+
+def in_thread(call: Call, scope: Scope) -> Iterator[Fix]:
+    """Yield the fix that runs the call in a thread, unless it takes a connection along."""
+    arguments = call.argument_list
+    if arguments is None or isinstance(arguments, Comprehension) or _runs_lazily(call) or isinstance(call.parent, With):
+        return
+    if _takes_connection(call, scope):
+        return
+    runner = _runner(scope)
+    title = f"Run `{call.last_name}` in a worker thread: it gets a copy of the context variables"
+    yield Fix(title, _wrapped(call, runner, arguments), (runner.needed,), Safety.UNSAFE)
+
+
+def _wrapped(call: Call, runner: _Runner, arguments: View) -> tuple[Edit, ...]:
+    start, open_end = call.span.start, arguments.span.start + 1
+    if runner.style == "lambda":
+        return _surrounded(call, f"await {runner.name}(lambda: ", Span(start, start), ")")
+    function = call.function.text
+    if runner.style == "wrapper":
+        return _surrounded(call, f"await {runner.name}({function})", call.function.span, "")
+    rest = arguments.text[1:]
+    comma = "" if not call.all_arguments else "," if rest[:1].isspace() else ", "
+    return _surrounded(call, f"await {runner.name}({function}{comma}", Span(start, open_end), "")
+
+
+def _surrounded(call: Call, opening: str, replaced: Span, closing: str) -> tuple[Edit, ...]:
+    """Return the edits that replace the beginning of a call and add to its end, in parentheses where they are needed."""
+    if call.is_receiver:
+        opening, closing = f"({opening}", f"{closing})"
+    end = call.span.end
+    return (Edit(replaced, opening), *((Edit(Span(end, end), closing),) if closing else ()))
+
+
+def _runner(scope: Scope) -> _Runner:
+    """Return the way into a thread that the module already knows, else that of its library."""
+    for name, style in (("run_in_threadpool", "arguments"), ("asyncify", "wrapper")):
+        module = scope.ask(imported_from, scope.module, name)
+        if module:
+            return _Runner(name, NeededImport(module, name), style)
+    return _LIBRARIES[scope.ask(async_library, scope.module)]
+
+
+def _runs_lazily(call: Call) -> bool:
+    """Tell whether the call stands in a generator expression, which an `await` would make an asynchronous one."""
+    return any(isinstance(each, Comprehension) and each.is_generator for each in call.ancestors())
+
+
+def _takes_connection(call: Call, scope: Scope) -> bool:
+    values = [each.value if isinstance(each, Keyword) else each for each in call.all_arguments]
+    receiver = call.receiver
+    types = [scope.at(call).type_of(each) for each in (*values, *(() if receiver is None else (receiver,)))]
+    return any(is_connection(scope.asker, member.name) for each in types for member in each.members if member)

@@ -1,0 +1,148 @@
+"""Look for HTTP errors that are returned, or made and dropped, instead of raised."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastidious_rules.api import (
+    HTTP_EXCEPTIONS,
+    BooleanOperation,
+    Call,
+    Conditional,
+    Edit,
+    ExceptHandler,
+    ExpressionStatement,
+    Fix,
+    Name,
+    Parenthesized,
+    Return,
+    Rule,
+    Safety,
+    Severity,
+    Span,
+    Try,
+    Use,
+    is_subclass,
+    on,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastidious_rules.api import Finding, Function, Scope, View
+
+_RAISES = frozenset({Use.ENDPOINT, Use.DEPENDENCY})
+_ANSWERS = frozenset({Use.EXCEPTION_HANDLER, Use.MIDDLEWARE})
+_BROAD = frozenset({"Exception", "BaseException"})
+
+
+class HttpExceptionReturned(Rule):
+    """HTTP error that is returned or dropped where it must be raised."""
+
+    severity = Severity.ERROR
+    message = "`{error}` is returned, so the client gets {consequence}; {remedy}"
+    fixable = Safety.SAFE
+
+    @on(Return)
+    def check(self, statement: Return, scope: Scope) -> Iterator[Finding]:
+        """Report HTTP errors that endpoints, dependencies, exception handlers and middleware return."""
+        function = scope.function
+        value = statement.value
+        if function is None or value is None:
+            return
+        for choice in _choices(value):
+            if _may_be_error(choice, function) and _is_http_error(choice, scope):
+                yield from self._returned(choice, function, scope)
+
+    def _returned(self, value: View, function: Function, scope: Scope) -> Iterator[Finding]:
+        uses = scope.uses(function)
+        if uses & _ANSWERS:
+            consequence, remedy = "a 500", "return a `JSONResponse`"
+        elif Use.ENDPOINT in uses:
+            consequence, remedy = "200 OK", "raise it"
+        elif Use.DEPENDENCY in uses:
+            consequence, remedy = "an answer as if nothing had failed", "raise it"
+        else:
+            return
+        yield self.finding(value, error=_shown(value), consequence=consequence, remedy=remedy)
+
+    @on(ExpressionStatement)
+    def check_dropped(self, statement: ExpressionStatement, scope: Scope) -> Iterator[Finding]:
+        """Report HTTP errors that are made and thrown away."""
+        value = statement.value
+        if isinstance(value, Call) and value.last_name[:1].isupper() and _is_http_error(value, scope):
+            message = "`{error}` is made and dropped, so the code goes on as if nothing had failed; raise it"
+            yield self.finding(value, message=message, error=_shown(value))
+
+    def fixes(self, view: Return | ExpressionStatement, finding: Finding, scope: Scope) -> Iterator[Fix]:
+        """Yield the fix that raises the error, where raising it reaches FastAPI."""
+        function = scope.function
+        value = view.value
+        if value is None or value.span != finding.span:
+            return
+        if isinstance(view, ExpressionStatement):
+            edit = Edit(Span(value.span.start, value.span.start), "raise ")
+        elif function is not None and not scope.uses(function) & _ANSWERS:
+            start = view.span.start
+            edit = Edit(Span(start, start + len("return")), "raise")
+        else:
+            return
+        if _is_caught(view):
+            yield Fix("Raise it: the `except` around it will catch it", (edit,), (), Safety.UNSAFE)
+        else:
+            yield Fix("Raise it", (edit,))
+
+
+def _choices(value: View) -> Iterator[View]:
+    """Yield what an expression may turn out to be."""
+    if isinstance(value, Parenthesized):
+        yield from _choices(value.value)
+    elif isinstance(value, Conditional):
+        yield from _choices(value.choices[0])
+        yield from _choices(value.choices[2])
+    elif isinstance(value, BooleanOperation):
+        yield from _choices(value.right)
+    else:
+        yield value
+
+
+def _may_be_error(value: View, function: Function) -> bool:
+    """Tell whether it is worth to ask for the type: of a call of a class, or of anything in a decorated function."""
+    if isinstance(value, Call):
+        return value.last_name[:1].isupper() or bool(function.decorators)
+    return isinstance(value, Name) and bool(function.decorators)
+
+
+def _is_http_error(value: View, scope: Scope) -> bool:
+    if isinstance(value, Name):
+        handler = _handler_of(value)
+        caught = handler.caught if handler is not None else None
+        if caught is not None:
+            return is_subclass(scope.asker, scope.at(value).resolve(caught), *HTTP_EXCEPTIONS)
+    known = scope.at(value).type_of(value)
+    return bool(known) and all(is_subclass(scope.asker, each.name, *HTTP_EXCEPTIONS) for each in known.members)
+
+
+def _handler_of(name: Name) -> ExceptHandler | None:
+    """Return the `except ... as name` that binds the name here."""
+    handlers = (each for each in name.ancestors() if isinstance(each, ExceptHandler))
+    return next((each for each in handlers if each.name == name.text), None)
+
+
+def _is_caught(view: View) -> bool:
+    """Tell whether a `try` around the statement would catch the error again."""
+    for outer in view.ancestors():
+        if isinstance(outer, Try) and outer.body.span.contains(view.span) and any(map(_catches, outer.handlers)):
+            return True
+        if outer.opens_scope:
+            return False
+    return False
+
+
+def _catches(handler: ExceptHandler) -> bool:
+    caught = handler.caught
+    return caught is None or any(name in caught.text for name in (*_BROAD, "HTTPException"))
+
+
+def _shown(value: View) -> str:
+    return f"{value.last_name}(...)" if isinstance(value, Call) else value.text
