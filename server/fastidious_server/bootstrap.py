@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from fastidious_rules.engine.finding import Finding, Fix
     from fastidious_rules.engine.registry import Registry
     from fastidious_server.cli.services import Transport
     from fastidious_server.config.configurations import Configurations
     from fastidious_server.workspace.disk import DiskCache
+    from fastidious_server.workspace.ports import Inference, Services
 
 
 @lru_cache(maxsize=1)
@@ -43,9 +45,9 @@ def equivalents(rule: str) -> tuple[str, ...]:
 def run_command(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit code."""
     from fastidious_server.cli.application import run
-    from fastidious_server.cli.services import Services
+    from fastidious_server.cli import services
 
-    return run(arguments, Services(build_registry, _configuration, _cache, _serve))
+    return run(arguments, services.Services(build_registry, _configuration, _cache, _serve))
 
 
 def _configuration(overrides: Mapping[str, object], is_isolated: bool) -> Configurations:  # noqa: FBT001 - a port
@@ -64,10 +66,48 @@ def _cache() -> DiskCache:
 
 
 def _serve(transport: Transport) -> int:
-    del transport
-    return serve()
+    return serve(transport.host, tcp=transport.tcp, ws=transport.ws)
 
 
-def serve() -> int:
-    """Run the language server and return its exit code."""
-    raise NotImplementedError
+def serve(host: str = "127.0.0.1", *, tcp: int | None = None, ws: int | None = None) -> int:
+    """Run the language server and end the process with its exit code.
+
+    Only what answers `initialize` is imported here; `_editor_services` brings the rest when a document needs it.
+    """
+    from fastidious_server.lsp.server import Server
+    from fastidious_server.lsp.transport import serve_stdio, serve_tcp, serve_ws
+
+    server = Server(_editor_services)
+    if tcp is not None:
+        serve_tcp(server, host, tcp)
+    if ws is not None:
+        serve_ws(server, host, ws)
+    serve_stdio(server)
+
+
+def _editor_services() -> Services:
+    from fastidious_rules.semantics.project import Project
+    from fastidious_server.config.configurations import Configurations
+    from fastidious_server.config.editor import EditorConfiguration
+    from fastidious_server.workspace.index import BackgroundIndex, Wiring
+    from fastidious_server.workspace.ports import Services
+    from fastidious_server.workspace.reviewer import Reviewer
+
+    configurations = Configurations(lambda: build_registry().rules, equivalents)
+    reviewer = Reviewer(build_registry(), Project(), configurations.settings)
+    wiring = Wiring(reviewer.learn, configurations.exclusion, _cache().location)
+    return Services(reviewer, EditorConfiguration(configurations), BackgroundIndex(wiring), _inference())
+
+
+class _NoInference:
+    def title(self, finding: Finding) -> str | None:
+        del finding
+        return None
+
+    async def fix(self, path: str, text: bytes, finding: Finding) -> Fix | None:
+        del path, text, finding
+        return None
+
+
+def _inference() -> Inference:
+    return _NoInference()

@@ -24,6 +24,13 @@ class Inherited(NamedTuple):
     facts: tuple[tuple[UnitFacts, int], ...]
     findings: tuple[Finding, ...]
 
+    def moved(self, delta: int) -> Inherited:
+        """Return the same, `delta` bytes further on."""
+        if not delta:
+            return self
+        facts = tuple((fact, start + delta) for fact, start in self.facts)
+        return Inherited(facts, tuple(finding.moved(delta) for finding in self.findings))
+
 
 def inherited(fresh: list[State], gone: list[State], source: Source, edited: Span, grown: int) -> list[State]:
     """Let the first broken unit of `fresh` inherit from the units of `gone` that are nowhere in `fresh`.

@@ -194,11 +194,16 @@ class Document:
         front = _same_front(old, cuts, dirty.start)
         back = _same_back(old[front:], cuts[front:], dirty.end, grown)
         gone = old[front : len(old) - back]
+        self._keep(gone)
         middle = self._states_of(cuts[front : len(cuts) - back], text)
         if any(each.cut.node.has_error for each in middle):
             middle = inherited(middle, gone, self.source, edited, grown)
-        self._keep(gone)
-        self._states = [*_moved(old[:front], cuts), *middle, *_moved(old[len(old) - back :], cuts[len(cuts) - back :])]
+        self._trim()
+        self._states = [
+            *_moved(old[:front], cuts, 0),
+            *middle,
+            *_moved(old[len(old) - back :], cuts[len(cuts) - back :], grown),
+        ]
         self._publish_facts()
         self._suppressions = Suppressions.read(self._tree, self.source)
 
@@ -218,7 +223,10 @@ class Document:
 
     def _keep(self, gone: Iterable[State]) -> None:
         for state in gone:
-            self._kept[state.key] = state.result
+            if state.inherited is None:
+                self._kept[state.key] = state.result
+
+    def _trim(self) -> None:
         while len(self._kept) > _KEPT:
             del self._kept[next(iter(self._kept))]
 
@@ -275,10 +283,11 @@ def _key(cut: Cut, text: bytes) -> Key:
     return text[cut.start : cut.end], cut.header, cut.is_header
 
 
-def _moved(states: Iterable[State], cuts: Iterable[Cut]) -> Iterator[State]:
-    """Yield the states of units that are the same as before, at the places where they are now."""
+def _moved(states: Iterable[State], cuts: Iterable[Cut], delta: int) -> Iterator[State]:
+    """Yield the states of units that are the same as before, at the places where they are now: `delta` bytes on."""
     for state, each in zip(states, cuts, strict=False):
-        yield State(each, state.key, state.result, state.inherited)
+        kept = state.inherited.moved(delta) if state.inherited is not None else None
+        yield State(each, state.key, state.result, kept)
 
 
 def _same_front(old: list[State], cuts: list[Cut], dirty_start: int) -> int:
@@ -287,7 +296,7 @@ def _same_front(old: list[State], cuts: list[Cut], dirty_start: int) -> int:
     for state, each in zip(old, cuts, strict=False):
         before = state.cut
         same = before.start == each.start and before.end == each.end and before.header == each.header
-        if not same or each.end >= dirty_start or before.is_header != each.is_header or state.inherited is not None:
+        if not same or each.end >= dirty_start or before.is_header != each.is_header:
             break
         count += 1
     return count
@@ -299,7 +308,7 @@ def _same_back(old: list[State], cuts: list[Cut], dirty_end: int, grown: int) ->
     for state, each in zip(reversed(old), reversed(cuts), strict=False):
         before = state.cut
         same = before.start + grown == each.start and before.end + grown == each.end and before.header == each.header
-        if not same or each.start <= dirty_end or before.is_header != each.is_header or state.inherited is not None:
+        if not same or each.start <= dirty_end or before.is_header != each.is_header:
             break
         count += 1
     return count

@@ -61,6 +61,12 @@ class ModuleNames:
         return _holds_project(directory)
 
 
+def module_name(path: str) -> str:
+    """Return the dotted name of a file by itself, from the packages and the project around it."""
+    directory = posixpath.dirname(path)
+    return ModuleNames(project_root(directory) or directory).name(path) or posixpath.basename(directory)
+
+
 def project_root(path: str) -> str | None:
     """Return the nearest directory at or above `path` that holds a project, but not the home directory."""
     home = os.path.expanduser("~")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 from fastidious_rules.engine.broken import SYNTAX_ERROR
 from fastidious_rules.engine.checker import Checker
@@ -12,9 +13,11 @@ from fastidious_rules.engine.explain import hover
 from fastidious_rules.engine.finding import Safety
 from fastidious_rules.engine.markdown import GuideError
 from fastidious_rules.engine.suppress import UNUSED, suppression_edit
+from fastidious_server.workspace.layers import layer_of
+from fastidious_server.workspace.modules import module_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from fastidious_rules.engine.finding import Edit, Finding
     from fastidious_rules.engine.guide import Guide
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from fastidious_rules.semantics.place import Place
     from fastidious_rules.semantics.project import Project
     from fastidious_rules.syntax.text import Source, Span
+    from fastidious_server.workspace.frames import IndexedFile
 
 _MOST_CHECKERS = 64
 _UNSUPPRESSABLE = frozenset({SYNTAX_ERROR, UNUSED})
@@ -31,10 +35,11 @@ _UNSUPPRESSABLE = frozenset({SYNTAX_ERROR, UNUSED})
 class Reviewer:
     """Documents of one project, reviewed by the rules of a registry."""
 
-    def __init__(self, registry: Registry, project: Project, module_of: Callable[[str], str]) -> None:
+    def __init__(self, registry: Registry, project: Project, settings_of: Callable[[str], Settings]) -> None:
         self._registry = registry
         self._project = project
-        self._module_of = module_of
+        self._settings_of = settings_of
+        self._open: WeakValueDictionary[str, Document] = WeakValueDictionary()
         self._checkers: dict[int, Checker] = {}
         self._guide = lru_cache(self._read_guide)
 
@@ -45,11 +50,22 @@ class Reviewer:
 
     def open(self, path: str, module: str | None, source: Source, settings: Settings) -> Document:
         """Return a document to review; without `module`, its name follows from `path`."""
-        name = self._module_of(path) if module is None else module
-        return Document(path, name, source, self._project, self._checker(settings))
+        name = module_name(path) if module is None else module
+        layer = layer_of(name, settings)
+        document = Document(path, name, source, self._project, self._checker(settings), layer=layer)
+        self._open[path] = document
+        return document
+
+    def learn(self, files: Sequence[IndexedFile]) -> None:
+        """Take what files define that nobody has open."""
+        for file in files:
+            if file.path not in self._open:
+                layer = layer_of(file.module, self._settings_of(file.path)) if file.facts is not None else ""
+                self._project.update(file.path, file.module, file.facts, layer=layer)
 
     def configure(self, document: Document, settings: Settings) -> None:
         """Review `document` by `settings` from now on."""
+        document.layer = layer_of(document.module, settings)
         document.checker = self._checker(settings)
 
     def locate(self, place: Place) -> Span | None:
