@@ -33,6 +33,7 @@ def initialized(session: Session, _params: Any) -> None:
     gc.collect()
     gc.freeze()  # modules and rules live as long as the process: no collection needs to look at them
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    gc.enable()
     if session.support.configuration:
         configuration.pull(session)
     configuration.watch(session)
