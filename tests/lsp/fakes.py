@@ -132,6 +132,9 @@ class FakeEngine:
         self.documents.append(document)
         return document
 
+    def close(self, path: str) -> None:
+        self._globals.pop(path, None)
+
     def configure(self, document: FakeDocument, settings: Settings) -> None:
         document.settings = settings
         document.memo.clear()

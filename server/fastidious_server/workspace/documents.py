@@ -42,6 +42,7 @@ class OpenDocument:
     def configure(self, engine: Engine, settings: Settings | None) -> None:
         """Review the document by `settings`, or not at all."""
         if settings is None:
+            engine.close(self.identity.path)
             self.unreviewed, self.document = self.source, None
         elif self.document is None:
             identity = self.identity

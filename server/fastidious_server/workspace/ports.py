@@ -102,6 +102,10 @@ class Engine(Protocol):
         """Return a document to review; without `module`, its name follows from `path`."""
         ...
 
+    def close(self, path: str) -> None:
+        """Forget the document at `path`: what the index says of that file counts from now on."""
+        ...
+
     def configure(self, document: Document, settings: Settings) -> None:
         """Review `document` by `settings` from now on."""
         ...

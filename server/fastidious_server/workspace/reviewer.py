@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from weakref import WeakValueDictionary
 
 from fastidious_rules.engine.broken import SYNTAX_ERROR
 from fastidious_rules.engine.checker import Checker
@@ -39,7 +38,8 @@ class Reviewer:
         self._registry = registry
         self._project = project
         self._settings_of = settings_of
-        self._open: WeakValueDictionary[str, Document] = WeakValueDictionary()
+        self._open: dict[str, Document] = {}
+        self._files: set[str] = set()
         self._checkers: dict[int, Checker] = {}
         self._guide = lru_cache(self._read_guide)
 
@@ -54,7 +54,16 @@ class Reviewer:
         layer = layer_of(name, settings)
         document = Document(path, name, source, self._project, self._checker(settings), layer=layer)
         self._open[path] = document
+        if module is None:
+            self._files.add(path)
         return document
+
+    def close(self, path: str) -> None:
+        """Forget the document at `path`: what the index says of that file counts from now on."""
+        document = self._open.pop(path, None)
+        if document is not None and path not in self._files:
+            self._project.update(path, document.module, None)
+        self._files.discard(path)
 
     def learn(self, files: Sequence[IndexedFile]) -> None:
         """Take what files define that nobody has open."""
