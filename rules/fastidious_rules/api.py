@@ -5,6 +5,7 @@ Views are what rules subscribe to and read; terms are the values that facts and 
 
 from fastidious_rules.engine.elsewhere import Elsewhere
 from fastidious_rules.engine.finding import Edit, Finding, Fix, NeededImport, Related, Request, Safety, Severity, Task
+from fastidious_rules.engine.naming import is_injectable, is_override, takes_requests
 from fastidious_rules.engine.rewrite.annotations import annotation_text, term_text
 from fastidious_rules.engine.rewrite.extraction import Extraction, extractions
 from fastidious_rules.engine.rewrite.moving import moved_above, with_comments
@@ -13,6 +14,7 @@ from fastidious_rules.engine.rewrite.signatures import Conversion, converted
 from fastidious_rules.engine.rule import Pack, Rule, on
 from fastidious_rules.engine.scope import Scope
 from fastidious_rules.engine.settings import Profile
+from fastidious_rules.semantics.abbreviations import initials_of, may_be_abbreviated, named_after, spelled_out
 from fastidious_rules.semantics.assembled import Assembled, Piece, assembled
 from fastidious_rules.semantics.blocking import (
     Blocking,
@@ -130,6 +132,7 @@ from fastidious_rules.syntax.nodes import (
     Yield,
     names_in,
 )
+from fastidious_rules.syntax.renaming import places_of
 from fastidious_rules.syntax.terms import (
     OPAQUE,
     Apply,
@@ -287,15 +290,18 @@ __all__ = [
     "imported_from",
     "in_quotes",
     "inferred",
+    "initials_of",
     "injected_alike",
     "is_above",
     "is_collection",
     "is_connection",
     "is_declared_above",
     "is_entity",
+    "is_injectable",
     "is_masked",
     "is_model",
     "is_only_injected",
+    "is_override",
     "is_passed_by_position",
     "is_secret_name",
     "is_sql_function",
@@ -308,7 +314,9 @@ __all__ = [
     "looks_like_sql",
     "loop_bound_parameter",
     "marker",
+    "may_be_abbreviated",
     "moved_above",
+    "named_after",
     "names_in",
     "nearest",
     "on",
@@ -317,6 +325,7 @@ __all__ = [
     "passed_by_callers",
     "physical_lines",
     "placeholder_style",
+    "places_of",
     "policy_of",
     "position_of",
     "query_of",
@@ -333,10 +342,12 @@ __all__ = [
     "says",
     "severity_of",
     "shadows",
+    "spelled_out",
     "standing_for",
     "statement_count",
     "styles",
     "takes_page",
+    "takes_requests",
     "term_text",
     "unbounded_rows",
     "uses_event_loop",

@@ -181,7 +181,7 @@ class Scope:
             return unit_at(self.asker.project, place)
         span = self.asker.project.locate(place)
         found = unit_in(self.document_text, span.start, "") if span is not None else None
-        return found._replace(start=found.start - self.unit_start) if found is not None else None
+        return found._replace(start=found.start - self.unit_span.start) if found is not None else None
 
     # FastAPI
 

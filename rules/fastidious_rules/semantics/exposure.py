@@ -7,13 +7,16 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from fastidious_rules.knowledge import names
-from fastidious_rules.semantics.models import ModelField, fields_of, is_model, is_serialised_by_hand
+from fastidious_rules.semantics.models import ModelField, fields_of, hides, is_model, is_serialised_by_hand
+from fastidious_rules.semantics.names import function_fact
 from fastidious_rules.semantics.types import Type
+from fastidious_rules.syntax.terms import called_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fastidious_rules.semantics.project import Asker
+    from fastidious_rules.semantics.facts import FunctionFact
+    from fastidious_rules.semantics.project import Asker, Project
 
 _DEEPEST = 5
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -29,6 +32,8 @@ class Exposed(NamedTuple):
     model: Type
     """The model of the response that it is found in."""
     path: tuple[ModelField, ...]
+    holder: Type
+    """The model that has the field, itself or from a base."""
 
     @property
     def field(self) -> ModelField:
@@ -50,7 +55,7 @@ def _below(asker: Asker, start: Type, model: Type, path: tuple[ModelField, ...],
     for field in fields_of(asker, model):
         if field.is_excluded or field.is_converted:
             continue
-        yield Exposed(start, (*path, field))
+        yield Exposed(start, (*path, field), model)
         for inner in _models_in(asker, field.type):
             yield from _below(asker, start, inner, (*path, field), seen)
 
@@ -74,7 +79,7 @@ def is_secret_name(name: str, extra: tuple[str, ...] = (), allowed: tuple[str, .
     if name in allowed:
         return False
     words = words_of(name)
-    if not words or words[0] in names("sensitive", "about"):
+    if not words or "by" in words or words[0] in names("sensitive", "about"):
         return False
     return name in extra or any(words[-size:] in _secrets() for size in range(1, min(len(words), 4) + 1))
 
@@ -101,3 +106,14 @@ def says(kind: str, *texts: str) -> bool:
     """Tell whether names or sentences contain a word of a list of `sensitive.toml`: `issuing`, `signing_in`."""
     wanted = names("sensitive", kind)
     return any(word in wanted for text in texts for word in words_of(text))
+
+
+def hides_secrets(project: Project, qualified: str) -> bool:
+    """Tell whether a function calls one that masks or redacts."""
+    found = function_fact(project, qualified)
+    return found is not None and calls_hiding(found[1])
+
+
+def calls_hiding(fact: FunctionFact) -> bool:
+    """Tell whether a function calls one that masks or redacts, or defines one inside itself."""
+    return hides(fact.name) or any(hides(called_name(each.term)) for each in fact.calls)

@@ -31,6 +31,7 @@ _TRUE = Literal("bool", "True")
 _FALSE = Literal("bool", "False")
 _CONFIGURATION = "model_config"
 _OLD_NAMES = {"from_attributes": "orm_mode", "populate_by_name": "allow_population_by_field_name"}
+_HIDING = ("mask", "redact", "hide", "obfuscate", "censor", "scrub", "sanitize", "sanitise", "strip_secret")
 _DEEPEST = 6
 
 
@@ -207,11 +208,17 @@ def _has_default(fact: VariableFact, info: Apply | None) -> bool:
 
 
 def _converted_by(fact: object) -> tuple[str, ...]:
-    """Return the names of the fields that a method with `@field_serializer` serialises."""
+    """Return the names of the fields that a method serialises, or masks when they are validated."""
     if not isinstance(fact, FunctionFact):
         return ()
-    found = (each for each in fact.decorators if isinstance(each, Apply) and called_name(each) == "field_serializer")
+    wanted = {"field_serializer", *({"field_validator", "validator"} if hides(fact.name) else ())}
+    found = (each for each in fact.decorators if isinstance(each, Apply) and called_name(each) in wanted)
     return tuple(name.text for each in found for name in each.arguments if isinstance(name, Literal))
+
+
+def hides(name: str) -> bool:
+    """Tell whether a function says by its name that it makes something unreadable: `mask_api_key`."""
+    return any(word in name.lower() for word in _HIDING)
 
 
 def _decorators(fact: object) -> frozenset[str]:

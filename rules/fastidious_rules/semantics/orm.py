@@ -241,9 +241,9 @@ def _refers_to(project: Project, entity: str, name: str, target: str) -> bool:
     """Tell whether an entity has a foreign key to the table of another: then it points to one of those."""
     table = variable_fact(project, f"{target}.__tablename__") if target else None
     written = table[1].value if table is not None else None
-    wanted = _plain(written.text if isinstance(written, Literal) else target.rpartition(".")[2])
+    wanted = {_plain(target.rpartition(".")[2]), _plain(written.text if isinstance(written, Literal) else "")}
     keys = [each for each in project.ask(columns, entity) if each.references]
-    return any(each.name == f"{name}_id" or _plain(each.references.split(".")[-2:][0]) == wanted for each in keys)
+    return any(each.name == f"{name}_id" or _plain(each.references.split(".")[-2:][0]) in wanted for each in keys)
 
 
 def _plain(table: str) -> str:
@@ -273,5 +273,6 @@ def _references(call: Apply | None) -> str:
     if call is None:
         return ""
     given = call.keyword("foreign_key")
-    keys = [each.arguments[0] for each in call.arguments if isinstance(each, Apply) and called_name(each) == "ForeignKey" and each.arguments]
-    return next((each.text for each in (given, *keys) if isinstance(each, Literal)), "")
+    keys = (each for each in call.arguments if isinstance(each, Apply) and called_name(each) == "ForeignKey")
+    named = [given, *(each.arguments[0] for each in keys if each.arguments)]
+    return next((each.text if isinstance(each, Literal) else dotted(each) for each in named if each is not None), "")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fastidious_rules.catalogue.database.missing_pagination import MissingPagination
+from fastidious_rules.catalogue.database.n_plus_one_relationship import NPlusOneRelationship
+
 if TYPE_CHECKING:
     from fastidious_rules.api import Rule
 
-RULES: tuple[type[Rule], ...] = ()
+RULES: tuple[type[Rule], ...] = (MissingPagination, NPlusOneRelationship)

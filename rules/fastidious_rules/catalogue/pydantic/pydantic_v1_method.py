@@ -114,7 +114,7 @@ def _is_fallback(view: View, old: Replacement, scope: Scope) -> bool:
     if function is not None and re.search(rf"""["']{old.replacement}["']""", function.text):
         return True
     choices = (each for each in view.ancestors() if isinstance(each, Try | If | Conditional))
-    return any(f".{old.replacement}(" in each.text and _asks_for_version(each) for each in choices)
+    return any(f".{old.replacement}" in each.text and _asks_for_version(each) for each in choices)
 
 
 def _asks_for_version(choice: View) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fastidious_rules.catalogue.security.sensitive_field_in_response import SensitiveFieldInResponse
 from fastidious_rules.catalogue.security.sql_injection import SqlInjection
 
 if TYPE_CHECKING:
     from fastidious_rules.api import Rule
 
-RULES: tuple[type[Rule], ...] = (SqlInjection,)
+RULES: tuple[type[Rule], ...] = (SensitiveFieldInResponse, SqlInjection)

@@ -13,8 +13,11 @@ from fastidious_rules.api import (
     Safety,
     Severity,
     annotated,
+    callee_of,
+    calls_hiding,
     class_shape,
     exposed,
+    hides_secrets,
     is_masked,
     is_secret_name,
     is_text,
@@ -61,7 +64,7 @@ class SensitiveFieldInResponse(Rule):
                 continue
             for each in exposed(scope.asker, response):
                 severity = _severity(each, function, route, scope)
-                if severity is not None:
+                if severity is not None and not _hides(function, scope):
                     yield self._finding(where, each, severity, function, scope)
 
     def _finding(self, where: View, found: Exposed, severity: Severity, function: Function, scope: Scope) -> Finding:
@@ -119,6 +122,15 @@ def _severity(found: Exposed, function: Function, route: Route, scope: Scope) ->
     return Severity.WARNING if _is_issued(field.name, function, route, said) else Severity.ERROR
 
 
+def _hides(function: Function, scope: Scope) -> bool:
+    """Tell whether the endpoint, or what it calls, masks what it returns."""
+    fact = scope.fact_of(function)
+    if fact is None or calls_hiding(fact):
+        return True
+    callees = (callee_of(scope.asker, scope.inside(function), each.term) for each in fact.calls)
+    return any(scope.ask(hides_secrets, callee) for callee in callees if callee)
+
+
 def _is_issued(name: str, function: Function, route: Route, said: tuple[str, ...]) -> bool:
     """Tell whether the endpoint gives a new secret to a client, who cannot have it otherwise."""
     if "password" in words_of(name) or "GET" in route.methods:
@@ -153,6 +165,6 @@ def _chain(found: Exposed, scope: Scope) -> Iterator[Related]:
 def _evidence(found: Exposed) -> str:
     """Say how the field gets into the response."""
     path = ".".join(each.name for each in found.path)
-    holder, owner = found.path[-2].type.short if len(found.path) > 1 else found.model.short, found.field.owner
-    inherited = f", which `{holder}` inherits from `{owner.rpartition('.')[2]}`" if not owner.endswith(f".{holder}") else ""
+    owner, holder = found.field.owner, found.holder
+    inherited = f", which `{holder.short}` inherits from `{owner.rpartition('.')[2]}`" if owner != holder.name else ""
     return f"The response is a `{found.model.short}` ({{@0}}): it shows `{path}` ({{@{len(found.path)}}}){inherited}."
