@@ -29,6 +29,7 @@ from fastidious_rules.semantics.effects import BLOCKS, BLOCKS_SESSION, Effect, n
 from fastidious_rules.semantics.execution import (
     async_library,
     imported_from,
+    imported_modules,
     is_connection,
     loop_bound_parameter,
     uses_event_loop,
@@ -72,6 +73,17 @@ from fastidious_rules.semantics.shadowing import Shadow, shadows
 from fastidious_rules.semantics.sql_sinks import SINK_NAMES, is_sql_function, is_telling_method, placeholder_style
 from fastidious_rules.semantics.sql_text import Hole, hole_between, looks_like_sql
 from fastidious_rules.semantics.statements import query_of
+from fastidious_rules.semantics.test_running import (
+    TestClass,
+    end_of_imports,
+    has_hook,
+    has_marks,
+    is_left_alone,
+    is_module_left_alone,
+    marker_in_use,
+    test_class,
+    tests_of,
+)
 from fastidious_rules.semantics.types import Type, annotated, callee_of, inferred, is_subclass
 from fastidious_rules.syntax.measure import code_lines, physical_lines, statement_count
 from fastidious_rules.syntax.nodes import (
@@ -254,6 +266,7 @@ __all__ = [
     "Subscript",
     "Task",
     "Term",
+    "TestClass",
     "Try",
     "Type",
     "TypeAlias",
@@ -279,15 +292,19 @@ __all__ = [
     "converted",
     "declared_layer",
     "dotted",
+    "end_of_imports",
     "exposed",
     "extractions",
     "fields_of",
     "find_member",
     "guarded_names",
+    "has_hook",
+    "has_marks",
     "hides_secrets",
     "hole_between",
     "imported",
     "imported_from",
+    "imported_modules",
     "in_quotes",
     "inferred",
     "initials_of",
@@ -298,8 +315,10 @@ __all__ = [
     "is_declared_above",
     "is_entity",
     "is_injectable",
+    "is_left_alone",
     "is_masked",
     "is_model",
+    "is_module_left_alone",
     "is_only_injected",
     "is_override",
     "is_passed_by_position",
@@ -314,6 +333,7 @@ __all__ = [
     "looks_like_sql",
     "loop_bound_parameter",
     "marker",
+    "marker_in_use",
     "may_be_abbreviated",
     "moved_above",
     "named_after",
@@ -349,6 +369,8 @@ __all__ = [
     "takes_page",
     "takes_requests",
     "term_text",
+    "test_class",
+    "tests_of",
     "unbounded_rows",
     "uses_event_loop",
     "waits",
