@@ -101,7 +101,7 @@ class Unit:
         parent: View | None = None
         function: View | None = None
         decorated: tree_sitter.Node | None = None
-        views, by_kind = self.views, self.by_kind
+        views, by_kind, text = self.views, self.by_kind, self.reader.text
         while True:
             node = cursor.node
             assert node is not None  # noqa: S101  a cursor always stands on a node
@@ -125,7 +125,7 @@ class Unit:
             elif kind == kinds.DECORATED:
                 decorated = node
             elif kind == _STRING:
-                enter = node.child_count > _PLAIN_STRING
+                enter = text.find(b"{", node.start_byte, node.end_byte) >= 0
             if enter and cursor.goto_first_child():
                 outer.append((parent, function))
                 parent, function = inside, runs_in
@@ -138,8 +138,6 @@ class Unit:
 
 _LAMBDA = kinds.kind("lambda")
 _STRING = kinds.kind("string")
-_PLAIN_STRING = 3
-"""A string without interpolations has three children: quotes, content, quotes."""
 _ENDS = frozenset(
     kinds.kind(name)
     for name in ("identifier", "integer", "comment", "import_statement", "import_from_statement", "none")
