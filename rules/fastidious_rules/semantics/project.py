@@ -46,6 +46,8 @@ class Project:
         self._changes: list[tuple[int, frozenset[Question]]] = []
         self.revision = 0
         """Grows whenever an answer may have changed."""
+        self.text_of: Callable[[str], bytes | None] = _unknown_text
+        """Gives the text of a file for fixes that reach into it. The shell sets it: a project itself reads nothing."""
 
     @property
     def project(self) -> Project:
@@ -145,6 +147,11 @@ class Project:
             del self._changes[:-_KEPT_CHANGES]
 
 
+def _unknown_text(path: str) -> bytes | None:
+    """Return no text: nobody has said where texts come from."""
+    del path
+
+
 class _Changes(NamedTuple):
     module: str
     names: set[str]
@@ -154,7 +161,7 @@ class _Changes(NamedTuple):
 
 def _changes(old: Module, new: Module) -> _Changes:
     """Return what differs between two states of a module."""
-    names = set() if old.path == new.path and old.layer == new.layer else {""}
+    names: set[str] = set() if old.path == new.path and old.layer == new.layer else {""}
     kept = {id(unit) for unit in old.facts.units} & {id(unit) for unit in new.facts.units}
     gone = [unit for unit in old.facts.units if id(unit) not in kept]
     fresh = [unit for unit in new.facts.units if id(unit) not in kept]
