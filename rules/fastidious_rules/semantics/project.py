@@ -13,7 +13,7 @@ from fastidious_rules.semantics.facts import ModuleFacts, UnitFacts, encode
 from fastidious_rules.semantics.module import SIGNATURES, Module, signatures, touched
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from fastidious_rules.semantics.answers import Question
     from fastidious_rules.semantics.place import Place

@@ -12,6 +12,7 @@ from fastidious_rules.engine.explain import hover
 from fastidious_rules.engine.finding import Safety
 from fastidious_rules.engine.markdown import GuideError
 from fastidious_rules.engine.suppress import UNUSED, suppression_edit
+from fastidious_server.workspace.files import UnreadableFileError, read_source
 from fastidious_server.workspace.layers import layer_of
 from fastidious_server.workspace.modules import module_name
 
@@ -40,6 +41,7 @@ class Reviewer:
         self._settings_of = settings_of
         self._open: dict[str, Document] = {}
         self._files: set[str] = set()
+        project.text_of = self._text_of
         self._checkers: dict[int, Checker] = {}
         self._guide = lru_cache(self._read_guide)
 
@@ -101,6 +103,16 @@ class Reviewer:
         if finding.rule in _UNSUPPRESSABLE:
             return None
         return suppression_edit(document.source, document.tree, finding)
+
+    def _text_of(self, path: str) -> bytes | None:
+        """Return the text of a file as the editor has it, else as the disk does."""
+        document = self._open.get(path)
+        if document is not None:
+            return document.source.text
+        try:
+            return read_source(path).text
+        except UnreadableFileError:
+            return None
 
     def _checker(self, settings: Settings) -> Checker:
         known = self._checkers.get(id(settings))
