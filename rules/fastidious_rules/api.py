@@ -73,15 +73,15 @@ from fastidious_rules.semantics.shadowing import Shadow, shadows
 from fastidious_rules.semantics.sql_sinks import SINK_NAMES, is_sql_function, is_telling_method, placeholder_style
 from fastidious_rules.semantics.sql_text import Hole, hole_between, looks_like_sql
 from fastidious_rules.semantics.statements import query_of
-from fastidious_rules.semantics.test_running import (
-    TestClass,
+from fastidious_rules.semantics.async_tests import (
+    Runner,
     end_of_imports,
     has_hook,
     has_marks,
     is_left_alone,
     is_module_left_alone,
     marker_in_use,
-    test_class,
+    runner_of,
     tests_of,
 )
 from fastidious_rules.semantics.types import Type, annotated, callee_of, inferred, is_subclass
@@ -266,7 +266,7 @@ __all__ = [
     "Subscript",
     "Task",
     "Term",
-    "TestClass",
+    "Runner",
     "Try",
     "Type",
     "TypeAlias",
@@ -369,7 +369,7 @@ __all__ = [
     "takes_page",
     "takes_requests",
     "term_text",
-    "test_class",
+    "runner_of",
     "tests_of",
     "unbounded_rows",
     "uses_event_loop",

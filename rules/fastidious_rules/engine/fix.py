@@ -73,8 +73,8 @@ def _apply_one(document: Document, rules: Collection[str] | None, *, unsafe: boo
 
 
 def apply(document: Document, edits: Collection[Edit]) -> None:
-    """Apply edits of the document itself; they must not overlap."""
-    for edit in sorted(edits, key=lambda each: each.span, reverse=True):
+    """Apply edits of the document itself; they must not overlap. Of two insertions at one place the first comes first."""
+    for edit in sorted(reversed([*edits]), key=lambda each: each.span, reverse=True):
         if not edit.path:
             document.edit(edit.span, edit.replacement.encode())
 
@@ -118,8 +118,7 @@ def _offered(document: Document, finding: Finding) -> list[Fix]:
     for state in document.states:
         start = state.cut.start
         if start <= finding.span.start and finding.span.end <= state.cut.end and state.inherited is None:
-            for fix in _fixes_in(document, state, finding.moved(-start)):
-                found.append(_placed(document, fix, start))
+            found.extend(_placed(document, fix, start))
     return found
 
 

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from fastidious_rules.syntax.terms import Term
 
+SESSION = "session"
+"""Kind of the calls that block on a synchronous session of SQLAlchemy."""
+
 _FALSE = Literal("bool", "False")
 _WAITING = {"acquire": ("blocking", 0), "get": ("block", 0), "result": ("timeout", 0), "wait": ("timeout", 0)}
 """Method -> the parameter that says whether, or how long, it waits."""
@@ -37,9 +40,15 @@ class Policy(NamedTuple):
     allowed: tuple[str, ...] = ()
 
     @property
+    def names(self) -> frozenset[str]:
+        """Last names of the calls that are added."""
+        return frozenset(name.rpartition(".")[2] for name, _ in self.extra)
+
+    @property
     def word(self) -> str:
         """The policy as a word of a question."""
-        return "\n".join([*(f"{name}={other}" for name, other in self.extra), *(f"-{name}" for name in self.allowed)])
+        added = (f"{name}={other}" for name, other in self.extra)
+        return "\n".join([*added, *(f"-{name}" for name in self.allowed)])
 
     @classmethod
     def read(cls, word: str) -> Policy:
@@ -55,7 +64,7 @@ NO_POLICY = Policy()
 
 def policy_of(options: Mapping[str, Any]) -> Policy:
     """Return the policy that the options `extra` and `allow` set; `extra` maps names to alternatives."""
-    extra = options.get("extra") or {}
+    extra: Mapping[str, str] = options.get("extra") or {}
     return Policy(tuple(sorted(extra.items())), tuple(options.get("allow") or ()))
 
 
@@ -75,13 +84,15 @@ def severity_of(kind: str) -> str:
     return kinds.get(kind, "error")
 
 
-def blocking_names() -> frozenset[str]:
-    """Return the last names of all calls that are reported as blocking."""
-    return frozenset(name.rpartition(".")[2] for name, each in _calls().items() if severity_of(each.kind))
+@cache
+def blocking_names(kind: str = "") -> frozenset[str]:
+    """Return the last names of the blocking calls of one kind; without one, of all that have no rule of their own."""
+    found = (name for name, each in _calls().items() if (each.kind == kind if kind else severity_of(each.kind)))
+    return frozenset(name.rpartition(".")[2] for name in found)
 
 
 def namespaces() -> frozenset[str]:
-    """Return the names below which clients keep their methods: `openai.OpenAI.chat`, `openai.OpenAI.chat.completions`."""
+    """Return the names below which clients keep their methods: `openai.OpenAI.chat` and the like."""
     return _namespaces()
 
 

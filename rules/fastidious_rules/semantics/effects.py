@@ -1,20 +1,29 @@
 """Effects: what calling a function of the project does, in its own body or through the functions that it calls.
 
-A sort of effect is a `Detector`: it looks at one resolved call and names what the call does. `nearest` follows
+A sort of effect is a `Detector`: it looks at one resolved call and says what the call does. `nearest` follows
 calls of the project's functions, four deep, and remembers the way. Where a call leads is only said where it is
 proven; what is not resolved has no effect.
 """
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from fastidious_rules.semantics.blocking import Policy, blocking, is_told_to_be_async, severity_of, waits
+from fastidious_rules.semantics.blocking import (
+    SESSION,
+    Policy,
+    blocking,
+    blocking_names,
+    is_told_to_be_async,
+    severity_of,
+    waits,
+)
 from fastidious_rules.semantics.execution import environment_of, is_cached, is_offloaded
-from fastidious_rules.semantics.names import class_shape, find_member, function_fact, resolve, signature
+from fastidious_rules.semantics.names import class_shape, find_member, function_fact, renamed, resolve, signature
 from fastidious_rules.semantics.place import Place
 from fastidious_rules.semantics.types import callee_of
-from fastidious_rules.syntax.terms import Ref
+from fastidious_rules.syntax.terms import Ref, called_name
 from fastidious_rules.syntax.text import Span
 
 if TYPE_CHECKING:
@@ -23,8 +32,8 @@ if TYPE_CHECKING:
     from fastidious_rules.semantics.facts import CallFact
     from fastidious_rules.semantics.names import Signature
     from fastidious_rules.semantics.project import Project
-
-    Detector = Callable[["ResolvedCall", Policy], str]
+    from fastidious_rules.semantics.types import Environment
+    from fastidious_rules.syntax.terms import Apply, Term
 
 BLOCKS = "blocks"
 """Calls that block their thread, those that have rules of their own left out."""
@@ -39,8 +48,14 @@ class ResolvedCall(NamedTuple):
     """A call in the body of a function, and the qualified name of what it calls."""
 
     callee: str
-    place: Place
     call: CallFact
+
+
+class Detector(NamedTuple):
+    """A sort of effect: the last names of the calls to look at, and what says the kind of effect that one has."""
+
+    names: Callable[[], frozenset[str]]
+    kind: Callable[[ResolvedCall, Policy], str]
 
 
 class Step(NamedTuple):
@@ -65,16 +80,17 @@ class Effect(NamedTuple):
 
 
 def nearest(project: Project, qualified: str, sort: str, policy: str = "", depth: str = str(_DEEPEST)) -> Effect | None:
-    """Return the effect of that sort that the fewest calls lead to, None if calling `qualified` is not known to have it.
+    """Return the effect of that sort that the fewest calls lead to, None if `qualified` is not known to have it.
 
-    `qualified` names a function, or a class: that is its `__init__`. Calling a coroutine function, a generator function or
-    one that a decorator moves to a thread runs nothing, so it has no effect.
+    `qualified` names a function, or a class: that is its `__init__`. Calling a coroutine function, a generator function
+    or one that a decorator moves to a thread runs nothing, so it has no effect.
     """
     found = project.ask(runs, qualified)
     if found is None:
         return None
-    direct = project.ask(direct_effect, found.qualified, sort, policy)
-    best = direct or (_through_callees(project, found.qualified, sort, policy, int(depth) - 1) if depth != "1" else None)
+    best = project.ask(direct_effect, found.qualified, sort, policy)
+    if best is None and depth != "1":
+        best = _through_callees(project, found.qualified, sort, policy, int(depth) - 1)
     return best._replace(cached=True) if best is not None and is_cached(project, found) else best
 
 
@@ -98,59 +114,77 @@ def runs(project: Project, qualified: str) -> Signature | None:
 
 
 def _is_context_manager(project: Project, found: Signature) -> bool:
-    return any(
-        resolve(project, found.module, each.dotted) in _CONTEXT_MANAGERS for each in found.decorators if isinstance(each, Ref)
-    )
+    decorators = (each.dotted for each in found.decorators if isinstance(each, Ref))
+    return any(resolve(project, found.module, each) in _CONTEXT_MANAGERS for each in decorators)
 
 
 def direct_effect(project: Project, qualified: str, sort: str, policy: str) -> Effect | None:
     """Return the first effect of that sort in the function's own body."""
+    found = function_fact(project, qualified)
+    if found is None:
+        return None
+    module, fact = found
+    where = environment_of(project, module, fact)
     detector, chosen = _DETECTORS[sort], Policy.read(policy)
-    for each in project.ask(resolved_calls, qualified):
-        kind = detector(each, chosen)
+    wanted = detector.names() | chosen.names
+    for call in fact.calls:
+        if call.awaited or _real_name(project, where, call.term) not in wanted:
+            continue
+        callee = callee_of(project, where, call.term)
+        kind = detector.kind(ResolvedCall(callee, call), chosen) if callee else ""
         if kind:
-            return Effect(kind, (Step(each.callee, each.place),))
+            return Effect(kind, (Step(callee, Place(module.path, fact.name, Span(*call.span))),))
     return None
+
+
+def _real_name(project: Project, where: Environment, call: Apply) -> str:
+    """Return the last name of what is called, as it is called where it is defined."""
+    name = called_name(call)
+    if not isinstance(call.function, Ref) or call.function.dotted != name:
+        return name
+    inside = where.function.imports if where.function is not None else ()
+    local = next((each.name for each in inside if each.bound == name), "")
+    return local or dict(project.ask(renamed, where.module)).get(name, name)
 
 
 def callees(project: Project, qualified: str) -> tuple[Step, ...]:
     """Return the calls of functions and classes of the project in a function's body, each callee once."""
-    found: dict[str, Step] = {}
-    for each in project.ask(resolved_calls, qualified):
-        if each.call.awaited or is_told_to_be_async(each.call.term) or each.callee in found:
-            continue
-        if project.ask(runs, each.callee) is not None:
-            found[each.callee] = Step(each.callee, each.place)
-    return tuple(found.values())
-
-
-def resolved_calls(project: Project, qualified: str) -> tuple[ResolvedCall, ...]:
-    """Return the calls in a function's body whose callee is known."""
-    return tuple(_resolved_calls(project, qualified))
-
-
-def _resolved_calls(project: Project, qualified: str) -> Iterator[ResolvedCall]:
     found = function_fact(project, qualified)
     if found is None:
-        return
+        return ()
     module, fact = found
     where = environment_of(project, module, fact)
-    for call in fact.calls:
+    steps: dict[str, Step] = {}
+    for call in _distinct(fact.calls):
         callee = callee_of(project, where, call.term)
-        if callee:
-            yield ResolvedCall(callee, Place(module.path, fact.name, Span(*call.span)), call)
+        if callee and callee not in steps and project.ask(runs, callee) is not None:
+            steps[callee] = Step(callee, Place(module.path, fact.name, Span(*call.span)))
+    return tuple(steps.values())
+
+
+def _distinct(calls: tuple[CallFact, ...]) -> Iterator[CallFact]:
+    """Yield the first call of each function that is called there and then: finding out what is called costs most."""
+    seen: set[Term] = set()
+    for call in calls:
+        function = call.term.function
+        if not call.awaited and function not in seen and not is_told_to_be_async(call.term):
+            seen.add(function)
+            yield call
 
 
 def _blocks(resolved: ResolvedCall, policy: Policy) -> str:
     known = blocking(resolved.callee, policy)
-    if known is None or resolved.call.awaited or not severity_of(known.kind):
+    if known is None or not severity_of(known.kind):
         return ""
     return known.kind if waits(resolved.call.term, known.name) else ""
 
 
 def _blocks_on_session(resolved: ResolvedCall, policy: Policy) -> str:
     known = blocking(resolved.callee, policy)
-    return "session" if known is not None and known.kind == "session" and not resolved.call.awaited else ""
+    return known.kind if known is not None and known.kind == SESSION else ""
 
 
-_DETECTORS: Mapping[str, Detector] = {BLOCKS: _blocks, BLOCKS_SESSION: _blocks_on_session}
+_DETECTORS: Mapping[str, Detector] = {
+    BLOCKS: Detector(blocking_names, _blocks),
+    BLOCKS_SESSION: Detector(partial(blocking_names, SESSION), _blocks_on_session),
+}

@@ -106,7 +106,9 @@ def runs_at_startup(asker: Asker, where: Environment, fact: FunctionFact) -> boo
         return False
     annotation = first.annotation
     written = resolve(asker, where.module, annotation.dotted) if isinstance(annotation, Ref) else ""
-    return "lifespan" in fact.name or first.name == "app" or (bool(written) and is_subclass(asker, written, *APPLICATIONS))
+    if "lifespan" in fact.name or first.name == "app":
+        return True
+    return bool(written) and is_subclass(asker, written, *APPLICATIONS)
 
 
 def _names(decorators: tuple[Term, ...]) -> Iterator[str]:
@@ -117,7 +119,7 @@ def _names(decorators: tuple[Term, ...]) -> Iterator[str]:
 
 
 def loop_bound_parameter(asker: Asker, where: Environment) -> str:
-    """Return the name of a parameter whose value belongs to the event loop, or to the thread that made it; empty if there is none."""
+    """Return the name of a parameter whose value belongs to the event loop, or to one thread; empty if none does."""
     function = where.function
     for parameter in function.parameters if function is not None else ():
         known = inferred(asker, where, Ref(parameter.name))

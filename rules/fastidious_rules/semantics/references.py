@@ -37,12 +37,12 @@ class Caller(NamedTuple):
 
 
 def reached_from(project: Project, qualified: str) -> str:
-    """Return what leads to a coroutine function: a request, the start of the server, only a script; empty if nobody knows."""
+    """Return what leads to a coroutine function: a request, the server's start, a script; empty if nobody knows."""
     seen: set[str] = set()
     roots: set[str] = set()
-    waiting = [qualified]
+    waiting: list[str] = [qualified]
     for _ in range(_DEEPEST + 1):
-        level, waiting = waiting, []
+        level, waiting = waiting, list[str]()
         for name in level:
             if name in seen:
                 continue
@@ -51,7 +51,7 @@ def reached_from(project: Project, qualified: str) -> str:
             if root == REQUEST:
                 return REQUEST
             roots.add(root)
-            found = () if root else project.ask(callers, name)
+            found: tuple[Caller, ...] = () if root else project.ask(callers, name)
             roots.update(SCRIPT for each in found if each.has_own_loop)
             waiting.extend(each.qualified for each in found if not each.has_own_loop)
     roots.discard("")
@@ -72,7 +72,7 @@ def root_of(project: Project, qualified: str) -> str:
 
 
 def callers(project: Project, qualified: str) -> tuple[Caller, ...]:
-    """Return the functions of production code that call a function or hand it on; none if its name is too common to tell."""
+    """Return the functions of production code that call a function or hand it on; none if its name is too common."""
     name = qualified.rpartition(".")[2]
     modules = [each for each in project.mentioning(name) if role_of(each.path) is Role.CODE]
     if len(modules) > _MOST_MODULES:
@@ -116,7 +116,7 @@ def _leads_to(project: Project, where: Environment, call: CallFact, qualified: s
 
 
 def is_only_injected(project: Project, qualified: str) -> bool:
-    """Tell whether nobody but FastAPI calls a function: it is declared as a route or given to `Depends`, and that is all."""
+    """Tell whether nobody but FastAPI calls a function: it is declared as a route or given to `Depends`, no more."""
     name = qualified.rpartition(".")[2]
     return not any(
         _is_renamed(unit, name) or _is_named_in(project, module, unit, qualified)
@@ -148,9 +148,11 @@ def _means(project: Project, module: Module, part: Term, qualified: str) -> bool
 
 def _outside_injection(project: Project, module: Module, term: Term) -> Iterator[Term]:
     """Yield the parts of a term but for what is given to `Depends` and to functions that register a route."""
-    if isinstance(term, Apply) and isinstance(term.function, Ref):
-        if _last_name(term.function) in _REGISTRARS or resolve(project, module.name, term.function.dotted) in INJECTORS:
-            return
+    function = term.function if isinstance(term, Apply) else None
+    if isinstance(function, Ref) and (
+        _last_name(function) in _REGISTRARS or resolve(project, module.name, function.dotted) in INJECTORS
+    ):
+        return
     yield term
     for each in inner(term):
         yield from _outside_injection(project, module, each)

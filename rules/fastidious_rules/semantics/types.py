@@ -261,7 +261,8 @@ def _of_local(asker: Asker, where: Environment, name: str, depth: int) -> Type |
 
 def _agreed(asker: Asker, where: Environment, name: str, depth: int) -> Type:
     """Return the type that all the values of a local name have; an annotation decides alone."""
-    terms = where.function.local[name] if where.function is not None else ()
+    assert where.function is not None  # noqa: S101  only called for a local name
+    terms = where.function.local[name]
     if isinstance(terms[0], Apply) and terms[0].function == Ref(":"):
         return inferred(asker, where, terms[0])
     inside = _before_itself(where, name) if len(terms) > 1 else where
@@ -398,7 +399,9 @@ def _global_callee(asker: Asker, where: Environment, name: str) -> str:
         return qualified
     owner, _, method = qualified.rpartition(".")
     first, _, rest = name.rpartition(".")[0].partition(".")
-    owner_type = asker.ask(value_type, owner) or (_through(asker, _of_global(asker, where.module, first), rest) if rest else None)
+    owner_type = asker.ask(value_type, owner)
+    if not owner_type and rest:
+        owner_type = _through(asker, _of_global(asker, where.module, first), rest)
     return _method(asker, owner_type, method) if owner_type else asker.ask(find_defined, qualified)
 
 

@@ -13,13 +13,22 @@ _CLIENTS = {"httpx2": "httpx2.AsyncClient", "httpx": "httpx.AsyncClient", "aioht
 
 
 def alternative_to(known: Blocking, scope: Scope) -> str:
-    """Return what to await in the place of `known`, as the project would spell it; empty if there is nothing."""
+    """Return what to await in the place of `known`, as the project spells it; empty if there is nothing."""
     library = scope.ask(async_library, scope.module) if "{library}" in known.alternative else ""
-    return known.alternative.replace("{library}", library).replace("{client}", async_client(known.name, scope))
+    text = known.alternative.replace("{library}", library)
+    return text.replace("{client}", async_client(known.name, scope)) if "{client}" in text else text
+
+
+def remedy_for(known: Blocking, scope: Scope) -> str:
+    """Return what a message advises."""
+    other = alternative_to(known, scope)
+    if not other:
+        return "run it in a thread"
+    return f"use {other}" if "`" in other else f"use `{other}`"
 
 
 def async_client(called: str, scope: Scope) -> str:
-    """Return the asynchronous HTTP client of the library that is called, else of the one that the project depends on."""
+    """Return the asynchronous HTTP client of the library that is called, else of one that the project depends on."""
     own = called.partition(".")[0]
     if own in _CLIENTS:
         return _CLIENTS[own]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from fastidious_rules.api import Edit, ExpressionStatement, Fix, Keyword, NeededImport, Return, Safety, Starred
-from fastidious_rules.catalogue.asynchrony.statements import enclosing_statement, indented, indentation_of, spliced
+from fastidious_rules.catalogue.asynchrony.statements import enclosing_statement, indentation_of, indented, spliced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _WITH_BODY = frozenset({"post", "put", "patch", "request"})
 _METHODS = _WITH_BODY | {"get", "delete", "head", "options"}
-_ALIKE = frozenset({"params", "headers", "cookies", "auth"})
+_ALIKE = frozenset({"url", "params", "headers", "cookies", "auth"})
 _BODY = frozenset({"data", "json", "files"})
 _OF_CLIENT = frozenset({"timeout", "verify"})
 _REDIRECTS = {"requests": "allow_redirects", "httpx": "follow_redirects", "httpx2": "follow_redirects"}
@@ -34,8 +34,11 @@ def with_async_client(call: Call, called: str, client: str, scope: Scope) -> Ite
     statement = enclosing_statement(call, ExpressionStatement, Return)
     if request is None or statement is None or not client.startswith("httpx"):
         return
-    text = _rewritten(call, statement, method, client, request, scope)
-    if text:
+    name = _free_name(scope)
+    sent = f"await {name}.{method}({', '.join(request.arguments)})"
+    opening = f"async with {client}({', '.join(request.client)}) as {name}:"
+    text = _rewritten(call, statement, (opening, sent), scope)
+    if name and text:
         title = f"Send it with `{client}`: redirects, timeouts and exception types differ"
         needed = NeededImport(client.partition(".")[0])
         yield Fix(title, (Edit(statement.span, text),), (needed,), Safety.UNSAFE)
@@ -47,9 +50,7 @@ def _request(call: Call, library: str, method: str) -> _Request | None:
     if len(call.arguments) > (2 if method == "request" else 1):
         return None
     for each in call.all_arguments:
-        if not isinstance(each, Keyword):
-            arguments.append(each.text)
-        elif each.name in _ALIKE or each.name == "url" or (each.name in _BODY and method in _WITH_BODY):
+        if not isinstance(each, Keyword) or each.name in (_ALIKE | _BODY if method in _WITH_BODY else _ALIKE):
             arguments.append(each.text)
         elif each.name in _OF_CLIENT or each.name == _REDIRECTS[library]:
             client[_name_in_client(each, library)] = each.value.text
@@ -64,18 +65,16 @@ def _name_in_client(keyword: Keyword, library: str) -> str:
     return "follow_redirects" if keyword.name == _REDIRECTS[library] else keyword.name
 
 
-def _rewritten(call: Call, statement: View, method: str, client: str, request: _Request, scope: Scope) -> str:
+def _rewritten(call: Call, statement: View, texts: tuple[str, str], scope: Scope) -> str:
+    """Return the statement below an opening line, with another call in the place of `call`."""
+    opening, sent = texts
     indentation = indentation_of(statement, scope)
-    name = _free_name(scope)
-    sent = f"await {name}.{method}({', '.join(request.arguments)})"
     body = spliced(statement, call, f"({sent})" if call.is_receiver else sent)
-    if indentation is None or not name:
-        return ""
-    return indented(f"async with {client}({', '.join(request.client)}) as {name}:", body, indentation)
+    return indented(opening, body, indentation) if indentation is not None else ""
 
 
 def _free_name(scope: Scope) -> str:
     """Return a name for the client that means nothing else here."""
     fact = scope.environment.function
-    taken = set() if fact is None else {*fact.local, *(each.name for each in fact.parameters)}
+    taken: set[str] = set() if fact is None else {*fact.local, *(each.name for each in fact.parameters)}
     return next((name for name in ("client", "http_client", "async_client") if name not in taken), "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -22,14 +21,14 @@ from fastidious_rules.api import (
     severity_of,
     waits,
 )
-from fastidious_rules.catalogue.asynchrony.alternatives import alternative_to, async_client
+from fastidious_rules.catalogue.asynchrony.alternatives import alternative_to, async_client, remedy_for
 from fastidious_rules.catalogue.asynchrony.async_client import with_async_client
 from fastidious_rules.catalogue.asynchrony.async_process import with_async_process
 from fastidious_rules.catalogue.asynchrony.offloading import awaited_instead, in_thread
 from fastidious_rules.catalogue.asynchrony.plain_def import plain_def
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from fastidious_rules.api import Blocking, Finding, Fix, Scope
 
@@ -76,8 +75,6 @@ class BlockingCallInAsync(Rule):
         known = _known(call, scope)
         if known is None or not severity_of(known.kind) or _is_done(call, known, function):
             return
-        alternative = alternative_to(known, scope)
-        remedy = f"use {alternative if '`' in alternative else f'`{alternative}`'}" if alternative else "run it in a thread"
         reached = scope.ask(reached_from, scope.qualified(function))
         yield self.finding(
             call,
@@ -85,7 +82,7 @@ class BlockingCallInAsync(Rule):
             evidence=_evidence(known, function, reached),
             call=_shown(call),
             function=function.name,
-            remedy=remedy,
+            remedy=remedy_for(known, scope),
         )
 
     def fixes(self, view: Call | Function, finding: Finding, scope: Scope) -> Iterator[Fix]:

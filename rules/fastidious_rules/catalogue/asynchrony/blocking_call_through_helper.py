@@ -27,7 +27,7 @@ from fastidious_rules.catalogue.asynchrony.plain_def import plain_def
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fastidious_rules.api import CallFact, Effect, Finding, Fix, Scope
+    from fastidious_rules.api import CallFact, Effect, Finding, Fix, Scope, Term
 
 _HARMLESS = frozenset({"startup", "script"})
 
@@ -36,7 +36,7 @@ class BlockingCallThroughHelper(Rule):
     """Call of a synchronous function of the project that ends in a call which stops the event loop."""
 
     severity = Severity.WARNING
-    message = "`{helper}` ends in `{leaf}` ({where}) and blocks the event loop in async `{function}`; run it in a thread"
+    message = "`{helper}` ends in `{leaf}` ({where}), which blocks the event loop in `{function}`; run it in a thread"
     fixable = Safety.SAFE
 
     @on(Function)
@@ -47,8 +47,14 @@ class BlockingCallThroughHelper(Rule):
             return
         policy = policy_of(scope.settings.options.get("blocking-call-in-async", {}))
         where = scope.inside(function)
+        known: dict[Term, str] = {}
         for call in fact.calls:
-            callee = "" if call.awaited or is_told_to_be_async(call.term) else callee_of(scope.asker, where, call.term)
+            target = call.term.function
+            if call.awaited or is_told_to_be_async(call.term):
+                continue
+            if target not in known:
+                known[target] = callee_of(scope.asker, where, call.term)
+            callee = known[target]
             if not callee or callee.startswith("builtins.") or blocking(callee, policy) is not None:
                 continue
             effect = scope.ask(nearest, callee, BLOCKS, policy.word)

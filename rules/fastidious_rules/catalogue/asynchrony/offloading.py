@@ -30,7 +30,7 @@ class _Runner(NamedTuple):
     name: str
     needed: NeededImport
     style: str = "arguments"
-    """How it takes the arguments: `arguments` passes them on, `lambda` takes none, `wrapper` gives a function that takes them."""
+    """How it takes arguments: `arguments` passes them on, `lambda` takes none, `wrapper` gives a function for them."""
 
 
 _TO_THREAD = _Runner("asyncio.to_thread", NeededImport("asyncio"))
@@ -51,9 +51,9 @@ def awaited_instead(call: Call, alternative: str, safety: Safety) -> Iterator[Fi
 def in_thread(call: Call, scope: Scope) -> Iterator[Fix]:
     """Yield the fix that runs the call in a thread, unless it takes a connection along."""
     arguments = call.argument_list
-    if arguments is None or isinstance(arguments, Comprehension) or _runs_lazily(call) or isinstance(call.parent, With):
+    if arguments is None or isinstance(arguments, Comprehension) or isinstance(call.parent, With):
         return
-    if _takes_connection(call, scope):
+    if _runs_lazily(call) or _takes_connection(call, scope):
         return
     runner = _runner(scope)
     title = f"Run `{call.last_name}` in a worker thread: it gets a copy of the context variables"
@@ -73,7 +73,7 @@ def _wrapped(call: Call, runner: _Runner, arguments: View) -> tuple[Edit, ...]:
 
 
 def _surrounded(call: Call, opening: str, replaced: Span, closing: str) -> tuple[Edit, ...]:
-    """Return the edits that replace the beginning of a call and add to its end, in parentheses where they are needed."""
+    """Return the edits that replace the beginning of a call and add to its end, in parentheses where needed."""
     if call.is_receiver:
         opening, closing = f"({opening}", f"{closing})"
     end = call.span.end
