@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from fastidious_rules.engine.finding import Finding, Fix
     from fastidious_rules.engine.registry import Registry
     from fastidious_server.cli.services import Transport
     from fastidious_server.config.configurations import Configurations
@@ -99,15 +98,7 @@ def _editor_services() -> Services:
     return Services(reviewer, EditorConfiguration(configurations), BackgroundIndex(wiring), _inference())
 
 
-class _NoInference:
-    def title(self, finding: Finding) -> str | None:
-        del finding
-        return None
-
-    async def fix(self, path: str, text: bytes, finding: Finding) -> Fix | None:
-        del path, text, finding
-        return None
-
-
 def _inference() -> Inference:
-    return _NoInference()
+    from fastidious_server.inference.client import ProcessInference
+
+    return ProcessInference()

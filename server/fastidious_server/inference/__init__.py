@@ -1,0 +1,1 @@
+"""Inference by jedi, in a process of its own. Only here is jedi imported."""

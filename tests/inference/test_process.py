@@ -1,0 +1,122 @@
+"""The inference process renames and annotates in real files, and runs nothing that it reads."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import TYPE_CHECKING
+
+from fastidious_rules.engine.finding import Finding, Request, Severity, Task
+from fastidious_rules.syntax.text import Span
+from fastidious_server.inference.client import ProcessInference
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fastidious_rules.engine.finding import Fix
+
+PATIENT = 60.0
+
+REPOSITORY = """class UserRepository:
+    def all(self) -> list[str]:
+        return []
+
+
+def load(u_repo: UserRepository, first=False):
+    if first:
+        return u_repo.all()[0]
+    return u_repo.all()
+"""
+CALLER = """from app.repository import UserRepository, load
+
+names = load(u_repo=UserRepository())
+"""
+
+
+def project(folder: Path) -> Path:
+    (folder / "pyproject.toml").write_text("", "utf-8")
+    package = folder / "app"
+    package.mkdir()
+    (package / "__init__.py").write_text("", "utf-8")
+    (package / "repository.py").write_text(REPOSITORY, "utf-8")
+    (package / "caller.py").write_text(CALLER, "utf-8")
+    return package / "repository.py"
+
+
+def finding(text: str, name: str, request: Request | None) -> Finding:
+    start = text.index(name)
+    return Finding("some-rule", Span(start, start + len(name)), "", Severity.HINT, request=request)
+
+
+def inferred(path: Path, text: str, asked: Finding, inference: ProcessInference | None = None) -> Fix | None:
+    async def ask() -> Fix | None:
+        helper = inference or ProcessInference(deadline=PATIENT)
+        try:
+            return await helper.fix(str(path), text.encode(), asked)
+        finally:
+            await helper.close()
+
+    return asyncio.run(ask())
+
+
+def test_rename_reaches_keywords_of_calls_in_other_files(tmp_path: Path) -> None:
+    path = project(tmp_path)
+
+    fix = inferred(path, REPOSITORY, finding(REPOSITORY, "u_repo", Request(Task.RENAME, "user_repository")))
+
+    assert fix is not None
+    changed = {edit.path for edit in fix.edits}
+    assert changed == {"", str(path.with_name("caller.py"))}
+    in_caller = [edit.span for edit in fix.edits if edit.path]
+    assert [CALLER[span.start : span.end] for span in in_caller] == ["u_repo"]
+    assert len(fix.edits) == REPOSITORY.count("u_repo") + 1
+
+
+def test_rename_refuses_a_name_that_is_taken(tmp_path: Path) -> None:
+    path = project(tmp_path)
+
+    fix = inferred(path, REPOSITORY, finding(REPOSITORY, "u_repo", Request(Task.RENAME, "first")))
+
+    assert fix is None
+
+
+def test_return_type_is_the_union_of_all_returns(tmp_path: Path) -> None:
+    path = project(tmp_path)
+
+    fix = inferred(path, REPOSITORY, finding(REPOSITORY, "load", Request(Task.RETURN_TYPE)))
+
+    assert fix is not None
+    assert [edit.replacement for edit in fix.edits] == [" -> str | list[str]"]
+
+
+def test_unknown_return_type_gives_no_fix(tmp_path: Path) -> None:
+    path = project(tmp_path)
+    text = "def load(mystery):\n    return mystery.answer()\n"
+
+    assert inferred(path, text, finding(text, "load", Request(Task.RETURN_TYPE))) is None
+
+
+def test_code_of_the_workspace_is_not_executed(tmp_path: Path) -> None:
+    path = project(tmp_path)
+    trace = tmp_path / "trace"
+    hostile = f"open({str(trace)!r}, 'w').close()\n\n\ndef load():\n    return 1\n"
+    path.with_name("hostile.py").write_text(hostile, "utf-8")
+    text = "from app.hostile import load\n\n\ndef call():\n    return load()\n"
+
+    fix = inferred(path, text, finding(text, "call", Request(Task.RETURN_TYPE)))
+
+    assert fix is not None
+    assert not trace.exists()
+
+
+def test_process_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
+    path = project(tmp_path)
+    silent = ProcessInference((sys.executable, "-c", "import sys; sys.stdin.read()"), deadline=0.05)
+
+    asked = finding(REPOSITORY, "load", Request(Task.RETURN_TYPE))
+
+    assert inferred(path, REPOSITORY, asked, silent) is None
+
+
+def test_finding_that_asks_for_nothing_has_no_title() -> None:
+    assert ProcessInference().title(finding(REPOSITORY, "load", None)) is None
