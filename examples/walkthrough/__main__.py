@@ -76,16 +76,18 @@ def show(editor: Editor, console: Console, uri: str, diagnostic: Diagnostic, pat
     """Show one finding: where, what, why, and the fix."""
     console.print(Rule(style="dim"))
     console.print(frames.headline(diagnostic, paths[uri]))
-    console.print(Text(diagnostic["message"]))
-    console.print(frames.code_frame(editor.texts[uri], diagnostic))
+    console.print(frames.prose(diagnostic["message"]))
+    console.print(frames.code_frame(editor.texts[uri], diagnostic), no_wrap=True, overflow="crop")
     for place in frames.related_places(diagnostic, paths):
         console.print(place)
     hover = editor.hover(uri, diagnostic["range"]["start"])
-    for line in frames.reason(hover, diagnostic["code"], console):
-        console.print(line)
+    if reason := frames.reason(hover, diagnostic["code"], console.width):
+        console.print(reason)
     fix = editor.fix(uri, diagnostic)
-    for part in frames.quick_fix(fix, editor.texts, paths) if fix else ():
-        console.print(part)
+    if fix is not None:
+        console.print(frames.fix_title(fix))
+        for line in frames.differences(fix, editor.texts, paths, console.width):
+            console.print(line)
 
 
 def type_a_line(editor: Editor, console: Console) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import textwrap
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from editor import Diagnostic, Fix
-    from rich.console import Console
 
 SEVERITIES = {
     1: ("error", "bold red"),
@@ -23,6 +23,16 @@ SEVERITIES = {
 DIFF_STYLES = {"+": "green", "-": "red"}
 INDENT = " " * 8
 LINES_BEFORE = 1
+DIFF_INDENT = " " * 4
+LONGEST_DIFF = 40
+SHORTEST_REASON = 150
+
+
+def prose(text: str) -> Text:
+    """Return a sentence with the code in it set apart."""
+    drawn = Text(text)
+    drawn.highlight_regex(r"`[^`]+`", "cyan")
+    return drawn
 
 
 def headline(diagnostic: Diagnostic, path: str) -> Text:
@@ -38,8 +48,10 @@ def code_frame(text: str, diagnostic: Diagnostic) -> Text:
     start, end = diagnostic["range"]["start"], diagnostic["range"]["end"]
     first = max(start["line"] - LINES_BEFORE, 0)
     lines = text.splitlines()[first : start["line"] + 1]
+    while not lines[0].strip():
+        first, lines = first + 1, lines[1:]
     margin = _margin(lines)
-    frame = Text(no_wrap=True, overflow="ellipsis")
+    frame = Text()
     for number, line in enumerate(lines, first + 1):
         frame.append(f"{number:>5} | ", "dim")
         frame.append(f"{line[margin:]}\n")
@@ -59,37 +71,52 @@ def related_places(diagnostic: Diagnostic, paths: Mapping[str, str]) -> Iterator
         yield Text.assemble(("   see  ", "dim"), (place, "cyan"), f" {related['message']}")
 
 
-def reason(hover: str, rule: str, console: Console) -> Iterator[Text]:
-    """Yield the lines of the first paragraph that a hover gives as the reason."""
-    pieces = re.split(r"`([^`]+)`", _why(hover, rule).replace("\n", " "))
-    styled = [(piece, "cyan" if index % 2 else "") for index, piece in enumerate(pieces)]
-    lines = Text.assemble(*styled).wrap(console, console.width - len(INDENT))
-    for number, line in enumerate(lines):
-        yield Text.assemble(("   why  ", "dim") if number == 0 else INDENT, line)
+def reason(hover: str, rule: str, width: int) -> Text | None:
+    """Return the beginning of what a hover gives as the reason, if it gives one, on lines of `width`."""
+    lines = textwrap.wrap(_beginning(_why(hover, rule)), width - len(INDENT))
+    return Text.assemble(("   why  ", "dim"), prose(f"\n{INDENT}".join(lines))) if lines else None
 
 
-def quick_fix(fix: Fix, texts: Mapping[str, str], paths: Mapping[str, str]) -> Iterator[Text]:
-    """Yield the title of a fix, and what it would change in each file."""
-    yield Text.assemble(("   fix  ", "dim"), (fix.title, "bold"))
+def fix_title(fix: Fix) -> Text:
+    """Return what a fix does, in words."""
+    return Text.assemble(("   fix  ", "dim"), prose(fix.title))
+
+
+def differences(fix: Fix, texts: Mapping[str, str], paths: Mapping[str, str], width: int) -> Iterator[Text]:
+    """Yield the lines of what a fix would change, file by file, cut at `width`."""
     for uri, text in fix.texts.items():
         if len(fix.texts) > 1:
-            yield Text(f"{INDENT}{paths.get(uri, uri)}", "dim")
-        yield difference(texts[uri], text)
+            yield Text(f"{DIFF_INDENT}{paths.get(uri, uri)}", "dim")
+        for line in difference(texts[uri], text):
+            line.truncate(width, overflow="ellipsis")
+            yield line
 
 
-def difference(before: str, after: str) -> Text:
-    """Return the unified diff between two texts, without the names of files."""
+def difference(before: str, after: str) -> Iterator[Text]:
+    """Yield the lines of the unified diff between two texts, without the names of files."""
     diff = difflib.unified_diff(before.splitlines(), after.splitlines(), n=1, lineterm="")
     lines = list(diff)[2:]
     margin = _margin(line[1:] for line in lines if not line.startswith("@@"))
-    drawn = Text(no_wrap=True, overflow="ellipsis")
-    for line in lines:
-        if line.startswith("@@"):
-            drawn.append(f"{INDENT}{line}\n", "cyan")
-        else:
-            drawn.append(f"{INDENT}{line[0]}{line[1 + margin :]}\n", DIFF_STYLES.get(line[0], ""))
-    drawn.rstrip()
-    return drawn
+    for line in lines[:LONGEST_DIFF]:
+        yield _diff_line(line, margin)
+    if len(lines) > LONGEST_DIFF:
+        yield Text(f"{DIFF_INDENT}... and {len(lines) - LONGEST_DIFF} more", "dim")
+
+
+def _diff_line(line: str, margin: int) -> Text:
+    if line.startswith("@@"):
+        return Text(f"{DIFF_INDENT}{line}", "cyan")
+    return Text(f"{DIFF_INDENT}{line[0]}{line[1 + margin :]}".rstrip(), DIFF_STYLES.get(line[0], ""))
+
+
+def _beginning(text: str) -> str:
+    """Return the first sentences of a paragraph: enough to know what it is about."""
+    enough = ""
+    for sentence in re.split(r"(?<=[.!?])\s+", text.replace("\n", " ")):
+        if len(enough) >= SHORTEST_REASON:
+            break
+        enough = f"{enough} {sentence}".strip()
+    return enough
 
 
 def _why(hover: str, rule: str) -> str:

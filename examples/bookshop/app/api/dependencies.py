@@ -59,7 +59,12 @@ def get_catalogue_service(session: SessionDep) -> CatalogueService:
 def get_order_service(session: SessionDep, payments: PaymentGatewayDep) -> OrderService:
     """Provide the service for orders."""
     cust_repo = CustomerRepository(session)
-    return OrderService(OrderRepository(session), BookRepository(session), cust_repo, payments)
+    return OrderService(
+        orders=OrderRepository(session),
+        books=BookRepository(session),
+        customers=cust_repo,
+        payments=payments,
+    )
 
 
 def get_review_service(session: SessionDep) -> ReviewService:

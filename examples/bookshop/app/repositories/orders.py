@@ -38,8 +38,8 @@ class OrderRepository:
     async def copies_sold_since(self, moment: datetime) -> Counter[int]:
         """Return how many copies of each book were sold since a moment."""
         copies: Counter[int] = Counter()
-        orders = await self._session.scalars(select(Order).where(Order.placed_at >= moment))
-        for order in orders:
+        statement = select(Order).where(Order.placed_at >= moment)
+        for order in await self._session.scalars(statement):
             for line in order.lines:
                 copies[line.book_id] += line.quantity
         return copies

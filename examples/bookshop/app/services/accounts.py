@@ -42,4 +42,4 @@ class AccountService:
         """Return what a customer may know of their own account."""
         record = CustomerRecord.model_validate(customer)
         tier = await self._customers.get_tier(customer.id)
-        return CustomerProfile(**record.model_dump(), tier=tier)
+        return CustomerProfile(**dict(record), tier=tier)
