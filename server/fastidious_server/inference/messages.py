@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from fastidious_rules.engine.finding import Task  # noqa: TC001  msgspec reads the annotations
+from fastidious_rules.engine.finding import Task
 
 
 class Question(msgspec.Struct, frozen=True):
