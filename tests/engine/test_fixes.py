@@ -73,7 +73,16 @@ def test_fixing_what_is_fixed_changes_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("", "x"), ("abc", "abc"), ("é", "è"), ("aéb", "aèb"), ("😀", "😁"), ("a\r\nb", "a\nb"), ("aaa", "aa"), ("ab", "abab")],
+    [
+        ("", "x"),
+        ("abc", "abc"),
+        ("é", "è"),
+        ("aéb", "aèb"),
+        ("😀", "😁"),
+        ("a\r\nb", "a\nb"),
+        ("aaa", "aa"),
+        ("ab", "abab"),
+    ],
 )
 def test_difference_turns_one_text_into_the_other_without_splitting_characters(old: str, new: str) -> None:
     before = old.encode()
@@ -86,5 +95,3 @@ def test_difference_turns_one_text_into_the_other_without_splitting_characters(o
         before[: edit.span.start].decode()
         before[edit.span.end :].decode()
         assert before[: edit.span.start] + edit.replacement.encode() + before[edit.span.end :] == new.encode()
-
-

@@ -64,7 +64,9 @@ SNIPPETS = [
 ]  # fmt: skip
 
 EDITS = st.lists(
-    st.tuples(st.integers(0, 1000), st.integers(0, 60), st.sampled_from(SNIPPETS), st.booleans()), min_size=1, max_size=14
+    st.tuples(st.integers(0, 1000), st.integers(0, 60), st.sampled_from(SNIPPETS), st.booleans()),
+    min_size=1,
+    max_size=14,
 )
 
 

@@ -15,7 +15,9 @@ SLEEP = "`time.sleep` sleeps in `f`"
     [
         "import time\nasync def f():\n    time.sleep(1)  # fastidious: ignore[sleeping-call]\n",
         "import time\nasync def f():\n    time.sleep(1)  # fastidious: ignore[sleeping-call] needed by the driver\n",
-        "import time\nasync def f():\n    time.sleep(1)  #fastidious:ignore[other, sleeping-call]\n".replace("other, ", ""),
+        "import time\nasync def f():\n    time.sleep(1)  #fastidious:ignore[other, sleeping-call]\n".replace(
+            "other, ", ""
+        ),
         "import time\nasync def f():\n    time.sleep(1)  # noqa: X  # fastidious: ignore[sleeping-call]\n",
         "import time\nasync def f():\n    time.sleep(1)  # fastidious: ignore\n",
         "import time\nasync def f():\n    # fastidious: ignore[sleeping-call]\n    time.sleep(1)\n",

@@ -80,7 +80,9 @@ def checker(*rules: str) -> Checker:
     return Checker(REGISTRY, Settings(select=frozenset(rules)))
 
 
-def document(text: str | bytes, *rules: str, path: str = "/work/app/main.py", project: Project | None = None) -> Document:
+def document(
+    text: str | bytes, *rules: str, path: str = "/work/app/main.py", project: Project | None = None
+) -> Document:
     encoded = text if isinstance(text, bytes) else text.encode()
     module = path.removeprefix("/work/").removesuffix(".py").replace("/", ".")
     return Document(path, module, Source(encoded), project or Project(), checker(*rules or ("sleeping-call",)))

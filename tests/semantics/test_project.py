@@ -123,7 +123,9 @@ def test_a_place_moves_with_its_definition() -> None:
 
 
 def test_facts_survive_the_way_to_another_process() -> None:
-    facts = module_facts(b"from a import b\n@b(1)\nasync def f(x: 'int | None' = 3, *a, **k) -> list[str]:\n    return [await x(y) for y in a]\n")
+    facts = module_facts(
+        b"from a import b\n@b(1)\nasync def f(x: 'int | None' = 3, *a, **k) -> list[str]:\n    return [await x(y) for y in a]\n"
+    )
 
     assert decode(encode(facts)) == facts
 

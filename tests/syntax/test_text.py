@@ -10,7 +10,24 @@ from hypothesis import strategies as st
 from fastidious_rules.syntax.text import Lines, Source, Span, with_unix_rows
 
 PIECES = st.sampled_from(
-    ["", "a", "é", "中", "😀", "e\u0301", "👩\u200d💻", "\n", "\r\n", "\r", "\x0c", "\x0b", "\x1c", "\x85", "\u2028", " "]
+    [
+        "",
+        "a",
+        "é",
+        "中",
+        "😀",
+        "e\u0301",
+        "👩\u200d💻",
+        "\n",
+        "\r\n",
+        "\r",
+        "\x0c",
+        "\x0b",
+        "\x1c",
+        "\x85",
+        "\u2028",
+        " ",
+    ]
 )
 TEXTS = st.lists(PIECES, max_size=30).map("".join)
 EDITS = st.lists(st.tuples(st.integers(0, 100), st.integers(0, 100), TEXTS), max_size=12)

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fastidious_rules.engine.finding import Finding, Severity
 from fastidious_rules.syntax.errors import first_error
-from fastidious_rules.syntax.text import Span
 
 if TYPE_CHECKING:
     import tree_sitter
 
     from fastidious_rules.engine.document import State
     from fastidious_rules.semantics.facts import UnitFacts
-    from fastidious_rules.syntax.text import Source
+    from fastidious_rules.syntax.text import Source, Span
 
 SYNTAX_ERROR = "syntax-error"
 

@@ -284,9 +284,13 @@ def _key(cut: Cut, text: bytes) -> Key:
 
 
 def _moved(states: Iterable[State], cuts: Iterable[Cut], delta: int) -> Iterator[State]:
-    """Yield the states of units that are the same as before, at the places where they are now: `delta` bytes on."""
+    """Yield the states of units that are the same as before, at the places where they are now: `delta` bytes on.
+
+    The header of a class counts as broken while a member is, so it may be whole again with nothing changed in its text.
+    """
     for state, each in zip(states, cuts, strict=False):
-        kept = state.inherited.moved(delta) if state.inherited is not None else None
+        is_broken = state.inherited is not None and each.node.has_error
+        kept = state.inherited.moved(delta) if state.inherited is not None and is_broken else None
         yield State(each, state.key, state.result, kept)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from fastidious_rules.engine.broken import SYNTAX_ERROR
@@ -74,7 +75,7 @@ def _apply_one(document: Document, rules: Collection[str] | None, *, unsafe: boo
 
 def apply(document: Document, edits: Collection[Edit]) -> None:
     """Apply edits of the document itself; they must not overlap. Of two insertions at one place the first comes first."""
-    for edit in sorted(reversed([*edits]), key=lambda each: each.span, reverse=True):
+    for _, edit in sorted(enumerate(edits), key=lambda each: (each[1].span, each[0]), reverse=True):
         if not edit.path:
             document.edit(edit.span, edit.replacement.encode())
 
@@ -104,7 +105,7 @@ def _common_prefix(one: bytes, other: bytes) -> int:
 
 
 def _splits(text: bytes, offset: int) -> bool:
-    """Tell whether a character of several bytes, or `\\r\\n`, goes on at `offset`."""
+    """Tell whether a character of several bytes, or a line end of two, goes on at `offset`."""
     if offset >= len(text):
         return False
     return text[offset] & 0xC0 == 0x80 or text[offset - 1 : offset + 1] == b"\r\n"  # noqa: PLR2004  UTF-8
@@ -114,12 +115,12 @@ def _offered(document: Document, finding: Finding) -> list[Fix]:
     """Return the fixes that the rule has for `finding`, with spans of the document and imports made edits."""
     if finding.rule == UNUSED:
         return [Fix("Remove the suppression comment", (removal_edit(document.source, finding),))]
-    found: list[Fix] = []
-    for state in document.states:
-        start = state.cut.start
-        if start <= finding.span.start and finding.span.end <= state.cut.end and state.inherited is None:
-            found.extend(_placed(document, fix, start))
-    return found
+    return [
+        _placed(document, fix, state.cut.start)
+        for state in document.states
+        if Span(state.cut.start, state.cut.end).contains(finding.span) and state.inherited is None
+        for fix in _fixes_in(document, state, finding.moved(-state.cut.start))
+    ]
 
 
 def _fixes_in(document: Document, state: State, finding: Finding) -> Iterator[Fix]:
@@ -164,7 +165,7 @@ def _is_cleared(before: Report, after: Report, finding: Finding) -> bool:
 
 def _overlap(edits: tuple[Edit, ...]) -> bool:
     ordered = sorted((edit.path, edit.span) for edit in edits)
-    pairs = zip(ordered, ordered[1:], strict=False)
+    pairs = pairwise(ordered)
     return any(path == next_path and one.end > other.start for (path, one), (next_path, other) in pairs)
 
 

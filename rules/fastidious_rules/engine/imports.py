@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from fastidious_rules.engine.finding import Edit
@@ -81,7 +82,12 @@ def _inserted(document: Document, statements: list[tuple[Import | ImportFrom, in
     newline = document.source.newline().decode()
     text = "".join(line + newline for line in lines)
     plain = [pair for pair in statements if not _is_future(pair[0])]
+    standard = [pair for pair in plain if _is_standard(_module_of(pair[0]))]
+    if plain and not standard and _is_standard(lines[0].split()[1]):
+        at = plain[0][1] + plain[0][0].span.start
+        return Edit(Span(at, at), text + newline)
     if plain:
+        plain = standard if _is_standard(lines[0].split()[1]) else plain
         place = _neighbour(plain, lines[0])
         if place is not None:
             at = place[1] + place[0].span.start
@@ -110,6 +116,11 @@ def _neighbour(plain: list[tuple[Import | ImportFrom, int]], line: str) -> tuple
 
 def _module_of(view: Import | ImportFrom) -> str:
     return view.module if isinstance(view, ImportFrom) else view.names[0].target
+
+
+def _is_standard(module: str) -> bool:
+    """Tell whether a module comes with Python: such imports stand first, with a blank line behind them."""
+    return module.partition(".")[0] in sys.stdlib_module_names
 
 
 def _is_future(view: Import | ImportFrom) -> bool:

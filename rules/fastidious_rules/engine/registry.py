@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from packaging.specifiers import SpecifierSet
 
-from fastidious_rules.engine.finding import Severity
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from fastidious_rules.engine.finding import Severity
     from fastidious_rules.engine.rule import Pack, Rule
     from fastidious_rules.engine.settings import Settings
 

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
     from fastidious_rules.engine.elsewhere import Elsewhere
     from fastidious_rules.engine.settings import Settings
+    from fastidious_rules.semantics.answers import Question
     from fastidious_rules.semantics.facts import FunctionFact, UnitFacts
     from fastidious_rules.semantics.fastapi import Route
     from fastidious_rules.semantics.place import Place
-    from fastidious_rules.semantics.answers import Question
     from fastidious_rules.semantics.project import Project
     from fastidious_rules.semantics.role import Role
     from fastidious_rules.syntax.units import Unit

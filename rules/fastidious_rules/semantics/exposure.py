@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from fastidious_rules.knowledge import names
 from fastidious_rules.semantics.models import ModelField, fields_of, hides, is_model, is_serialised_by_hand
 from fastidious_rules.semantics.names import function_fact
-from fastidious_rules.semantics.types import Type
 from fastidious_rules.syntax.terms import called_name
 
 if TYPE_CHECKING:
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 
     from fastidious_rules.semantics.facts import FunctionFact
     from fastidious_rules.semantics.project import Asker, Project
+    from fastidious_rules.semantics.types import Type
 
 _DEEPEST = 5
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")

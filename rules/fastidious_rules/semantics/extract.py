@@ -252,7 +252,7 @@ def _is_first_iterable(comprehension: Comprehension, inner: View) -> bool:
 def _attributes(view: Function, body: list[View]) -> dict[str, Term]:
     """Return what a method assigns to `self`; values that are parameters become their annotations."""
     parameters = view.parameters
-    if not parameters or not view.unit.class_name and view.parent is None:
+    if not parameters or (not view.unit.class_name and view.parent is None):
         return {}
     first = parameters[0].name
     found: dict[str, Term] = {}
@@ -299,7 +299,7 @@ def _variables(body: list[View]) -> Iterator[VariableFact]:
         elif isinstance(view, TypeAlias):
             yield VariableFact(view.name, view.span, Ref("typing.TypeAlias"), view.value.term)
         elif isinstance(view, Class):
-            yield from (VariableFact(each.name, each.span, None, _TYPE_VARIABLE) for each in view.type_parameters)
+            yield from (VariableFact(each.text, each.span, None, _TYPE_VARIABLE) for each in view.type_parameters)
 
 
 def _in_nested_class(view: View, name: str) -> str:
@@ -313,7 +313,7 @@ def _class(view: Class) -> ClassFact:
     keywords = tuple((name, value.term) for name, value in view.keywords.items())
     bases = tuple(each.term for each in view.bases)
     decorators = tuple(each.value.term for each in view.decorators)
-    parameters = tuple(each.name for each in view.type_parameters)
+    parameters = tuple(each.text for each in view.type_parameters)
     return ClassFact(qualified_name(view), span, bases, keywords, decorators, parameters)
 
 

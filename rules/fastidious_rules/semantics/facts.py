@@ -66,7 +66,10 @@ class FunctionFact(msgspec.Struct, frozen=True, array_like=True):
     decorators: tuple[Term, ...] = ()
     docstring: str = ""
     local: dict[str, tuple[Term, ...]] = {}
-    """Terms assigned to each local name, in order; `with ... as` gives `Apply(Ref("with"), ...)`, a loop `Apply(Ref("for"), ...)`."""
+    """Terms assigned to each local name, in order.
+
+    `with ... as` gives `Apply(Ref("with"), ...)`, a loop `Apply(Ref("for"), ...)`, an annotation `Apply(Ref(":"), ...)`.
+    """
     imports: tuple[ImportFact, ...] = ()
     calls: tuple[CallFact, ...] = ()
     returned: tuple[Term, ...] = ()

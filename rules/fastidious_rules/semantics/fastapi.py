@@ -164,9 +164,9 @@ def injection(asker: Asker, module: str, parameter: Term | None, default: Term |
     """Return the `Depends(...)` or `Security(...)` of a parameter with this annotation and default, through aliases."""
     for term in (default, parameter):
         for part in parts(term) if term is not None else ():
-            if isinstance(part, Apply) and isinstance(part.function, Ref):
-                if resolve(asker, module, part.function.dotted) in INJECTORS:
-                    return part
+            named = isinstance(part, Apply) and isinstance(part.function, Ref)
+            if named and resolve(asker, module, part.function.dotted) in INJECTORS:
+                return part
     return None
 
 
@@ -191,7 +191,7 @@ def _use_of(decorator: Term) -> Iterator[Use]:
         yield Use.MIDDLEWARE
     elif name == "exception_handler":
         yield Use.EXCEPTION_HANDLER
-    elif name == "asynccontextmanager" or name == "on_event":
+    elif name in {"asynccontextmanager", "on_event"}:
         yield Use.LIFESPAN
 
 

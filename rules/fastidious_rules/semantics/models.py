@@ -11,7 +11,7 @@ from fastidious_rules.semantics.facts import FunctionFact, VariableFact
 from fastidious_rules.semantics.names import ancestry, class_shape, definitions, find_member, resolve
 from fastidious_rules.semantics.place import Place
 from fastidious_rules.semantics.types import UNKNOWN, Type, annotated
-from fastidious_rules.syntax.terms import Apply, Collection, Index, Literal, Ref, Term, called_name, dotted, parts
+from fastidious_rules.syntax.terms import Apply, Collection, Index, Literal, Term, called_name, dotted, parts
 from fastidious_rules.syntax.text import Span
 
 if TYPE_CHECKING:
@@ -111,7 +111,8 @@ def is_serialised_by_hand(project: Project, qualified_class: str) -> bool:
     for each in project.ask(ancestry, qualified_class):
         found = definitions(project, each)
         members = found[0].members(found[1]) if found is not None else ()
-        if any("model_serializer" in _decorators(definition.fact) for _, definition in members):
+        module = found[0].name if found is not None else ""
+        if any("model_serializer" in _decorators(project, module, definition.fact) for _, definition in members):
             return True
     return bool(find_member(project, qualified_class, "__get_pydantic_core_schema__"))
 
@@ -146,7 +147,7 @@ def _own_fields(project: Project, shape: ClassShape) -> Iterator[tuple[str, Mode
         return
     module, symbol, _ = found
     members = list(module.members(symbol))
-    converted = {name for _, definition in members for name in _converted_by(definition.fact)}
+    converted = {name for _, definition in members for name in _converted_by(project, module.name, definition.fact)}
     for name, definition in members:
         field = _field(project, shape, module, name, definition)
         if field is not None:
@@ -159,7 +160,7 @@ def _field(project: Project, shape: ClassShape, module: Module, name: str, defin
         return None
     if isinstance(fact, FunctionFact):
         return _computed(project, shape, module, name, fact)
-    if not isinstance(fact, VariableFact) or fact.annotation is None or _is_no_field(fact):
+    if not isinstance(fact, VariableFact) or fact.annotation is None or _is_no_field(project, module.name, fact):
         return None
     info = _field_call(project, module.name, fact)
     return ModelField(
@@ -174,16 +175,22 @@ def _field(project: Project, shape: ClassShape, module: Module, name: str, defin
 
 
 def _computed(project: Project, shape: ClassShape, module: Module, name: str, fact: FunctionFact) -> ModelField | None:
-    if "computed_field" not in _decorators(fact):
+    if "computed_field" not in _decorators(project, module.name, fact):
         return None
     place = Place(module.path, f"{shape.symbol}.{name}", Span(*fact.span))
     return ModelField(name, shape.qualified, place, annotated(project, module.name, fact.returns), is_computed=True)
 
 
-def _is_no_field(fact: VariableFact) -> bool:
+def _is_no_field(project: Project, module: str, fact: VariableFact) -> bool:
     annotation = fact.annotation.value if isinstance(fact.annotation, Index) else fact.annotation
-    is_constant = annotation is not None and dotted(annotation).rpartition(".")[2] in _NO_FIELDS
-    return is_constant or (fact.value is not None and called_name(fact.value) in _PRIVATE)
+    is_constant = annotation is not None and _last_name(project, module, annotation) in _NO_FIELDS
+    return is_constant or (fact.value is not None and _last_name(project, module, fact.value) in _PRIVATE)
+
+
+def _last_name(project: Project, module: str, term: Term) -> str:
+    """Return the last name of what a term, or a call, names where it is defined."""
+    written = dotted(term.function if isinstance(term, Apply) else term)
+    return (resolve(project, module, written) or written).rpartition(".")[2]
 
 
 def _field_call(project: Project, module: str, fact: VariableFact) -> Apply | None:
@@ -207,12 +214,13 @@ def _has_default(fact: VariableFact, info: Apply | None) -> bool:
     return given is not None and given != Literal("ellipsis", "...")
 
 
-def _converted_by(fact: object) -> tuple[str, ...]:
+def _converted_by(project: Project, module: str, fact: object) -> tuple[str, ...]:
     """Return the names of the fields that a method serialises, or masks when they are validated."""
     if not isinstance(fact, FunctionFact):
         return ()
     wanted = {"field_serializer", *({"field_validator", "validator"} if hides(fact.name) else ())}
-    found = (each for each in fact.decorators if isinstance(each, Apply) and called_name(each) in wanted)
+    calls = (each for each in fact.decorators if isinstance(each, Apply))
+    found = (each for each in calls if _last_name(project, module, each) in wanted)
     return tuple(name.text for each in found for name in each.arguments if isinstance(name, Literal))
 
 
@@ -221,10 +229,9 @@ def hides(name: str) -> bool:
     return any(word in name.lower() for word in _HIDING)
 
 
-def _decorators(fact: object) -> frozenset[str]:
+def _decorators(project: Project, module: str, fact: object) -> frozenset[str]:
     decorators = fact.decorators if isinstance(fact, FunctionFact) else ()
-    names = (dotted(each.function if isinstance(each, Apply) else each) for each in decorators)
-    return frozenset(name.rpartition(".")[2] for name in names)
+    return frozenset(_last_name(project, module, each) for each in decorators)
 
 
 def _own_setting(module: Module, symbol: str, key: str) -> Term | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from typing import TYPE_CHECKING, NamedTuple
 
 from fastidious_rules.knowledge import table
@@ -16,14 +17,7 @@ if TYPE_CHECKING:
     from fastidious_rules.semantics.module import Definition, Module
     from fastidious_rules.semantics.project import Asker, Project
 
-_BUILTINS = frozenset(
-    """abs all any ascii bin bool breakpoint bytearray bytes callable chr classmethod compile complex delattr dict dir
-    divmod enumerate eval exec filter float format frozenset getattr globals hasattr hash hex id input int isinstance
-    issubclass iter len list locals map max memoryview min next object oct open ord pow print property range repr
-    reversed round set setattr slice sorted staticmethod str sum super tuple type vars zip BaseException Exception
-    ValueError TypeError KeyError RuntimeError LookupError IndexError AttributeError OSError NotImplementedError
-    PermissionError FileNotFoundError TimeoutError ConnectionError ArithmeticError ZeroDivisionError""".split()
-)
+_BUILTINS = frozenset(name for name in dir(builtins) if not name.startswith("_"))
 
 
 class Signature(NamedTuple):

@@ -49,15 +49,30 @@ HARMLESS_TYPES = frozenset(
 """Types whose text cannot carry anything: numbers, dates, ids, members of a closed set."""
 
 _ENUMS = ("enum.Enum", "enum.StrEnum", "enum.IntEnum", "enum.Flag")
-_CONVERTERS = frozenset({"builtins.int", "builtins.float", "builtins.bool", "builtins.len", "builtins.range", "uuid.UUID"})
+_CONVERTERS = frozenset(
+    {"builtins.int", "builtins.float", "builtins.bool", "builtins.len", "builtins.range", "uuid.UUID"}
+)
 _PASSING = frozenset(
-    {"builtins.str", "builtins.repr", "builtins.list", "builtins.tuple", "builtins.sorted", "builtins.set", "builtins.max", "builtins.min", "builtins.abs",
-     "builtins.round", "builtins.sum", "json.loads"}
+    {
+        "builtins.str",
+        "builtins.repr",
+        "builtins.list",
+        "builtins.tuple",
+        "builtins.sorted",
+        "builtins.set",
+        "builtins.max",
+        "builtins.min",
+        "builtins.abs",
+        "builtins.round",
+        "builtins.sum",
+        "json.loads",
+    }
 )
-_PASSING_METHODS = frozenset(
-    """strip lstrip rstrip lower upper title replace split encode decode format get pop join removeprefix removesuffix
-    casefold capitalize json form body read dict model_dump copy values items keys""".split()  # noqa: SIM905
-)
+_PASSING_METHODS = frozenset({
+    "body", "capitalize", "casefold", "copy", "decode", "dict", "encode", "form", "format", "get", "items",
+    "join", "json", "keys", "lower", "lstrip", "model_dump", "pop", "read", "removeprefix", "removesuffix",
+    "replace", "rstrip", "strip", "title", "upper", "values",
+})  # fmt: skip
 _REQUESTS = ("fastapi.Request", "fastapi.WebSocket", "starlette.requests.HTTPConnection")
 
 
@@ -109,9 +124,7 @@ def _unless_harmless(asker: Asker, where: Environment, term: Term, otherwise: Ca
 def _is_harmless(asker: Asker, known: Type) -> bool:
     if not known:
         return False
-    return all(
-        each.name in HARMLESS_TYPES or is_subclass(asker, each.name, *_ENUMS) for each in known.members
-    )
+    return all(each.name in HARMLESS_TYPES or is_subclass(asker, each.name, *_ENUMS) for each in known.members)
 
 
 def _of_name(asker: Asker, where: Environment, name: str, depth: int) -> Origin:
@@ -133,12 +146,14 @@ def _of_local(asker: Asker, where: Environment, first: str, name: str, depth: in
     terms = function.local.get(first)
     if terms:
         return _unless_harmless(asker, where, Ref(name), lambda: _of_assigned(asker, where, terms, depth))
-    for position, parameter in enumerate(function.parameters):
-        if parameter.name == first:
-            if not position and where.class_name and first in {"self", "cls"}:
-                return Origin.TRUSTED
-            return _unless_harmless(asker, where, Ref(name), lambda: _of_parameter(asker, where, function, parameter))
-    return None
+    names = [each.name for each in function.parameters]
+    if first not in names:
+        return None
+    position = names.index(first)
+    if not position and where.class_name and first in {"self", "cls"}:
+        return Origin.TRUSTED
+    parameter = function.parameters[position]
+    return _unless_harmless(asker, where, Ref(name), lambda: _of_parameter(asker, where, function, parameter))
 
 
 def _of_assigned(asker: Asker, where: Environment, terms: tuple[Term, ...], depth: int) -> Origin:

@@ -103,11 +103,18 @@ def _is_mapping_base(project: Project, qualified: str) -> bool:
         return True
     found = variable_fact(project, qualified)
     if found is not None:
-        return isinstance(found[1].value, Apply) and called_name(found[1].value) in _BASE_FACTORIES
+        made = found[1].value
+        return isinstance(made, Apply) and _factory(project, found[0].name, made) in _BASE_FACTORIES
     shape = project.ask(class_shape, qualified)
     decorators = shape.decorators if shape is not None else ()
     names = (dotted(each.function if isinstance(each, Apply) else each) for each in decorators)
     return any(name.rpartition(".")[2] in {"as_declarative", "mapped", "mapped_as_dataclass"} for name in names)
+
+
+def _factory(project: Project, module: str, made: Apply) -> str:
+    """Return the last name of what makes a base, as it is called where it is defined."""
+    written = dotted(made.function)
+    return (resolve(project, module, written) or written or called_name(made)).rpartition(".")[2]
 
 
 def _is_abstract(project: Project, qualified_class: str) -> bool:

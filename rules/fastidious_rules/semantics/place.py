@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from fastidious_rules.syntax.text import Span
+if TYPE_CHECKING:
+    from fastidious_rules.syntax.text import Span
 
 
 class Place(NamedTuple):

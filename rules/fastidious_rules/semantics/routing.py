@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from fastidious_rules.semantics.constants import text_of
-from fastidious_rules.semantics.facts import FunctionFact
 from fastidious_rules.semantics.fastapi import Route, routes
 from fastidious_rules.semantics.module import ROUTING_CALLS, SIGNATURES
 from fastidious_rules.semantics.names import function_fact, resolve, variable_fact
@@ -18,7 +17,7 @@ from fastidious_rules.syntax.text import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fastidious_rules.semantics.facts import CallFact, UnitFacts
+    from fastidious_rules.semantics.facts import CallFact, FunctionFact, UnitFacts
     from fastidious_rules.semantics.module import Module
     from fastidious_rules.semantics.project import Project
 
@@ -102,7 +101,7 @@ def _declared(project: Project, where: Environment, fact: FunctionFact, place: P
         yield _endpoint(project, where.module, router, fact, route, numbers.get(id(route.call), 0), place)
 
 
-def _endpoint(  # noqa: PLR0913  all that makes a route
+def _endpoint(
     project: Project, module: str, router: str, fact: FunctionFact, route: Route, number: int, place: Place
 ) -> Endpoint:
     written = route.call.arguments[0] if route.call.arguments else route.call.keyword("path")

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from fastidious_rules.knowledge import names, table
 
-SINK_NAMES = frozenset(
-    {each.rpartition(".")[2] for each in names("sql", "functions")} | names("sql", "methods")
-)
+SINK_NAMES = frozenset({each.rpartition(".")[2] for each in names("sql", "functions")} | names("sql", "methods"))
 """Last names of all calls that may take SQL."""
 
 

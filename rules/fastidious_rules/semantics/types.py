@@ -198,12 +198,8 @@ def inferred(asker: Asker, where: Environment, term: Term | None, depth: int = 0
             return _of_name(asker, where, name, depth)
         case Awaited(value):
             return _of_awaited(asker, where, value, depth)
-        case Apply(Ref("for"), (iterable,)):
-            return _element(inferred(asker, where, iterable, depth + 1))
-        case Apply(Ref("with"), (context,)):
-            return _entered(asker, inferred(asker, where, context, depth + 1))
-        case Apply(Ref(":"), (annotation,)):
-            return annotated(asker, where.module, annotation)
+        case Apply(Ref("for" | "with" | ":")):
+            return _of_binding(asker, where, term, depth)
         case Apply():
             return _of_call(asker, where, term, depth)
         case Member(value, name):
@@ -216,6 +212,15 @@ def inferred(asker: Asker, where: Environment, term: Term | None, depth: int = 0
             return Type(f"builtins.{kind}")
         case _:
             return UNKNOWN
+
+
+def _of_binding(asker: Asker, where: Environment, term: Apply, depth: int) -> Type:
+    """Return the type of a name that a loop, a `with` or an annotation binds: see `FunctionFact.local`."""
+    bound = term.arguments[0]
+    if term.function == Ref(":"):
+        return annotated(asker, where.module, bound)
+    known = inferred(asker, where, bound, depth + 1)
+    return _element(known) if term.function == Ref("for") else _entered(asker, known)
 
 
 def _of_name(asker: Asker, where: Environment, name: str, depth: int) -> Type:
@@ -261,7 +266,7 @@ def _of_local(asker: Asker, where: Environment, name: str, depth: int) -> Type |
 
 def _agreed(asker: Asker, where: Environment, name: str, depth: int) -> Type:
     """Return the type that all the values of a local name have; an annotation decides alone."""
-    assert where.function is not None  # noqa: S101  only called for a local name
+    assert where.function is not None  # noqa: S101  only called for a name of that function
     terms = where.function.local[name]
     if isinstance(terms[0], Apply) and terms[0].function == Ref(":"):
         return inferred(asker, where, terms[0])
@@ -296,17 +301,17 @@ def _mentions(term: Term, name: str) -> bool:
 
 
 def _of_parameter(asker: Asker, where: Environment, position: int) -> Type:
-    assert where.function is not None  # noqa: S101  only called for a parameter of a function
+    assert where.function is not None  # noqa: S101  only called for a name of that function
     parameter = where.function.parameters[position]
     if parameter.stars:
         return UNKNOWN
     if parameter.annotation is not None:
         return annotated(asker, where.module, parameter.annotation)
     default = parameter.default
-    if isinstance(default, Apply) and isinstance(default.function, Ref):
-        if resolve(asker, where.module, default.function.dotted) in _INJECTED and default.arguments:
-            return provided(asker, where.module, default.arguments[0])
-    return UNKNOWN
+    if not isinstance(default, Apply) or not isinstance(default.function, Ref) or not default.arguments:
+        return UNKNOWN
+    injects = resolve(asker, where.module, default.function.dotted) in _INJECTED
+    return provided(asker, where.module, default.arguments[0]) if injects else UNKNOWN
 
 
 def provided(asker: Asker, module: str, provider: Term) -> Type:

@@ -34,7 +34,10 @@ def _leaves(statement: View) -> bool:
 
 def _all_branches_leave(statement: If) -> bool:
     alternatives = statement.alternatives
-    bodies = [statement.body, *(child for each in alternatives for child in each.children() if child.cst.type == "block")]
+    bodies = [
+        statement.body,
+        *(child for each in alternatives for child in each.children() if child.cst.type == "block"),
+    ]
     has_else = any(isinstance(each, Else) for each in alternatives)
     return has_else and all(not falls_through(_statements(body)) for body in bodies)
 

@@ -79,9 +79,7 @@ class _Walk:
             for child in target.named_children:
                 yield from self._bound(child, until, hidden)
 
-    def _field(
-        self, node: tree_sitter.Node, name: str, until: int, hidden: frozenset[str]
-    ) -> Iterator[Occurrence]:
+    def _field(self, node: tree_sitter.Node, name: str, until: int, hidden: frozenset[str]) -> Iterator[Occurrence]:
         for child in node.children_by_field_name(name):
             yield from self.over(child, until, hidden)
 

@@ -211,28 +211,28 @@ _DISPLAYS = {
     kinds.kind("set"): "set",
 }
 _READERS: dict[int, Callable[[TermReader, tree_sitter.Node, int], Term]] = {
-    **_kinds(TermReader._name, "identifier", "dotted_name"),  # noqa: SLF001  the table belongs to the class
-    **_kinds(TermReader._inner, "type", "parenthesized_expression"),  # noqa: SLF001
-    **_kinds(TermReader._attribute, "attribute"),  # noqa: SLF001
-    **_kinds(TermReader._call, "call"),  # noqa: SLF001
-    **_kinds(TermReader._subscript, "subscript"),  # noqa: SLF001
-    **_kinds(TermReader._generic, "generic_type"),  # noqa: SLF001
-    **_kinds(TermReader._member_type, "member_type"),  # noqa: SLF001
-    **_kinds(TermReader._awaited, "await"),  # noqa: SLF001
-    **_kinds(TermReader._binary, "binary_operator"),  # noqa: SLF001
-    **_kinds(TermReader._union, "union_type"),  # noqa: SLF001
-    **_kinds(TermReader._string, "string"),  # noqa: SLF001
-    **_kinds(TermReader._strings, "concatenated_string"),  # noqa: SLF001
-    **dict.fromkeys(_CONSTANTS, TermReader._constant),  # noqa: SLF001
-    **dict.fromkeys(_DISPLAYS, TermReader._items),  # noqa: SLF001
-    **_kinds(TermReader._mapping, "dictionary"),  # noqa: SLF001
+    **_kinds(TermReader._name, "identifier", "dotted_name"),
+    **_kinds(TermReader._inner, "type", "parenthesized_expression"),
+    **_kinds(TermReader._attribute, "attribute"),
+    **_kinds(TermReader._call, "call"),
+    **_kinds(TermReader._subscript, "subscript"),
+    **_kinds(TermReader._generic, "generic_type"),
+    **_kinds(TermReader._member_type, "member_type"),
+    **_kinds(TermReader._awaited, "await"),
+    **_kinds(TermReader._binary, "binary_operator"),
+    **_kinds(TermReader._union, "union_type"),
+    **_kinds(TermReader._string, "string"),
+    **_kinds(TermReader._strings, "concatenated_string"),
+    **dict.fromkeys(_CONSTANTS, TermReader._constant),
+    **dict.fromkeys(_DISPLAYS, TermReader._items),
+    **_kinds(TermReader._mapping, "dictionary"),
     **_kinds(
-        TermReader._comprehension,  # noqa: SLF001
+        TermReader._comprehension,
         "list_comprehension",
         "set_comprehension",
         "generator_expression",
     ),
-    **_kinds(TermReader._walrus, "named_expression"),  # noqa: SLF001
+    **_kinds(TermReader._walrus, "named_expression"),
 }
 
 

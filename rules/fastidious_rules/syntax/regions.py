@@ -135,7 +135,7 @@ class _Flow:
 
     def region(self, run: list[tree_sitter.Node], label: str, name: str) -> Region | None:
         """Return the region of these statements, None if they cannot be taken out."""
-        if len(run) < _LEAST_STATEMENTS and not (run and run[0].type in _LOOPS) or _jumps_out(run):
+        if (len(run) < _LEAST_STATEMENTS and not (run and run[0].type in _LOOPS)) or _jumps_out(run):
             return None
         span = Span(run[0].start_byte, run[-1].end_byte)
         exposed = [each for each in sorted(self._local) if self._is_exposed(each, span)]
@@ -143,7 +143,12 @@ class _Flow:
             return None
         outputs = [each for each in self._written(span) if self._is_used_after(each, span)]
         sure = (each in exposed or self._is_surely_written(each, span, run[0]) for each in outputs)
-        if not all(sure) or len(exposed) > _MOST_INPUTS or len(outputs) > _MOST_OUTPUTS or self._is_caught(run[0], span):
+        if (
+            not all(sure)
+            or len(exposed) > _MOST_INPUTS
+            or len(outputs) > _MOST_OUTPUTS
+            or self._is_caught(run[0], span)
+        ):
             return None
         name = name or "_and_".join(outputs)
         is_async = any(each.type in {"await", "async"} for node in run for each in _all(node))
@@ -156,7 +161,9 @@ class _Flow:
         """Tell whether the region reads a value of `name` that it has not surely bound itself."""
         own = [each for each in self._writes.get(name, ()) if span.start <= each.start < span.end]
         inside = [each for each in self._reads.get(name, ()) if span.start <= each.start < span.end]
-        return any(not _covers(own, each.start) for each in inside) or (bool(own) and self._may_pass_through(name, span))
+        return any(not _covers(own, each.start) for each in inside) or (
+            bool(own) and self._may_pass_through(name, span)
+        )
 
     def _may_pass_through(self, name: str, span: Span) -> bool:
         """Tell whether an older value may survive the region, which binds `name` only in some cases, and be read later."""

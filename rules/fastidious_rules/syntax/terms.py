@@ -68,8 +68,11 @@ class Operation(msgspec.Struct, frozen=True, array_like=True, tag="o"):
 
 
 class Collection(msgspec.Struct, frozen=True, array_like=True, tag="s"):
-    """A display: `kind` is `tuple`, `list`, `set`, `dict` (keys and values in turn, an `Opaque` key
-    for `**`), `comprehension` (its element) or `text` (the parts of an f-string)."""
+    """A display, a comprehension or an f-string.
+
+    `kind` is `tuple`, `list`, `set`, `dict` (keys and values in turn, an `Opaque` key for `**`),
+    `comprehension` (its element) or `text` (the parts of an f-string).
+    """
 
     kind: str
     items: tuple[Term, ...]

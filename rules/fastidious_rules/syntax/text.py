@@ -38,7 +38,7 @@ class Point(NamedTuple):
 class Lines:
     """Starts of the lines of a text, cheap to keep through edits.
 
-    Lines end with `\\n`, `\\r\\n` or `\\r`, as LSP and CPython have it, and with nothing else.
+    Lines end with LF, CR LF or CR, as LSP and CPython have it, and with nothing else.
     Starts before the last edit are kept from the front of the text and those after it from its end,
     so that an edit moves none of them.
     """
@@ -157,13 +157,13 @@ class Source:
         return self.text[start:end]
 
     def newline(self) -> bytes:
-        """Return the line end that this text uses: that of its first line, else `\\n`."""
+        """Return the line end that this text uses: that of its first line, else LF."""
         match = _LINE_END.search(self.text)
         return match.group() if match else b"\n"
 
 
 def with_unix_rows(text: bytes) -> bytes:
-    """Return `text`, as long as before, with each lone `\\r` made a `\\n`: a parser counts the latter only."""
+    """Return `text`, as long as before, with each lone CR made an LF: a parser counts the latter only."""
     if b"\r" not in text:
         return text
     return _LONE_CARRIAGE_RETURN.sub(b"\n", text)

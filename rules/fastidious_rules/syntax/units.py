@@ -94,7 +94,7 @@ class Unit:
         return VIEW_OF.get(node.kind_id, View)(node, self, parent)
 
     # fastidious: ignore[function-too-long] one loop over every node of every file: a call in it costs more than its lines
-    def _walk(self, cut: Cut) -> None:
+    def _walk(self, cut: Cut) -> None:  # noqa: C901  see above
         """Collect views from the top down, each with the collected one around it and the function that it runs in."""
         cursor = cut.node.walk()
         outer: list[tuple[View | None, View | None]] = []

@@ -50,14 +50,12 @@ _BUILTINS = {
 }  # fmt: skip
 _STRING_METHODS = {
     **dict.fromkeys(
-        "capitalize casefold center expandtabs format format_map join ljust lower lstrip removeprefix removesuffix replace "
-        "rjust rstrip strip swapcase title translate upper zfill".split(),
+        ["capitalize", "casefold", "center", "expandtabs", "format", "format_map", "join", "ljust", "lower", "lstrip", "removeprefix", "removesuffix", "replace", "rjust", "rstrip", "strip", "swapcase", "title", "translate", "upper", "zfill"],
         "str",
     ),
-    **dict.fromkeys("endswith isalnum isalpha isascii isdecimal isdigit isidentifier islower isnumeric isspace istitle "
-                    "isupper startswith".split(), "bool"),
-    **dict.fromkeys("count find index rfind rindex".split(), "int"),
-    **dict.fromkeys("rsplit split splitlines".split(), "list[str]"),
+    **dict.fromkeys(["endswith", "isalnum", "isalpha", "isascii", "isdecimal", "isdigit", "isidentifier", "islower", "isnumeric", "isspace", "istitle", "isupper", "startswith"], "bool"),
+    **dict.fromkeys(["count", "find", "index", "rfind", "rindex"], "int"),
+    **dict.fromkeys(["rsplit", "split", "splitlines"], "list[str]"),
     "encode": "bytes",
 }  # fmt: skip
 _CERTAIN_CLASSES = frozenset(
@@ -191,7 +189,9 @@ def _plain_text(scope: Scope, module: str, term: Term) -> str:
 
 
 def _of_assignments(scope: Scope, name: str, function: Function, depth: int) -> str:
-    found = [each for each in function.body.find(Assignment) if isinstance(each.target, Name) and each.target.text == name]
+    found = [
+        each for each in function.body.find(Assignment) if isinstance(each.target, Name) and each.target.text == name
+    ]
     fact = scope.fact_of(function)
     if not found or fact is None:
         return ""
@@ -231,8 +231,10 @@ def _declared(scope: Scope, found: Signature, *, awaited: bool) -> str:
     decorators = {resolve(scope.asker, found.module, getattr(each, "dotted", "")) for each in found.decorators}
     if decorators - {f"builtins.{each}" for each in _TRANSPARENT_DECORATORS} - _TRANSPARENT_DECORATORS:
         return ""
-    return "" if any(_is_variable(scope, found.module, each) for each in parts(found.returns)) else term_text(
-        scope, found.module, found.returns
+    return (
+        ""
+        if any(_is_variable(scope, found.module, each) for each in parts(found.returns))
+        else term_text(scope, found.module, found.returns)
     )
 
 
@@ -240,8 +242,10 @@ def _is_variable(scope: Scope, module: str, term: Term) -> bool:
     """Tell whether a name stands for a type variable, or for the class around it."""
     if not isinstance(term, Ref):
         return False
-    return term.dotted.rpartition(".")[2] == "Self" or len(term.dotted) == 1 or (
-        scope.ask(value_type, resolve(scope.asker, module, term.dotted)).name in _TYPE_VARIABLES
+    return (
+        term.dotted.rpartition(".")[2] == "Self"
+        or len(term.dotted) == 1
+        or (scope.ask(value_type, resolve(scope.asker, module, term.dotted)).name in _TYPE_VARIABLES)
     )
 
 

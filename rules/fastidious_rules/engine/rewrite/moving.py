@@ -41,7 +41,9 @@ def _may_move(module: Module, fact: FunctionFact, other: str) -> bool:
     if len(own) != 1 or len(above) != 1 or len({own[0].unit, above[0].unit}) == 1:
         return False
     between = range(above[0].unit, own[0].unit)
-    needed = {part.dotted.partition(".")[0] for term in _evaluated(fact) for part in parts(term) if isinstance(part, Ref)}
+    needed = {
+        part.dotted.partition(".")[0] for term in _evaluated(fact) for part in parts(term) if isinstance(part, Ref)
+    }
     return all(definition.unit not in between for name in needed for definition in module.top(name))
 
 

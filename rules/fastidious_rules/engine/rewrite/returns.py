@@ -61,8 +61,10 @@ def is_stub(function: Function) -> bool:
 
 
 def _is_constant(statement: object) -> bool:
-    return isinstance(statement, ExpressionStatement) and statement.text[:1] in {'"', "'", ".", "r", "R"} and (
-        statement.value.cst.type in {"string", "ellipsis", "concatenated_string"}
+    return (
+        isinstance(statement, ExpressionStatement)
+        and statement.text[:1] in {'"', "'", ".", "r", "R"}
+        and (statement.value.cst.type in {"string", "ellipsis", "concatenated_string"})
     )
 
 
@@ -77,7 +79,9 @@ def _of_returns(function: Function, scope: Scope) -> str:
 
 def _of_generator(function: Function, scope: Scope) -> ReturnType | None:
     yields = list(function.body.find(Yield))
-    plain = all(isinstance(each.parent, ExpressionStatement) and not each.text.startswith("yield from") for each in yields)
+    plain = all(
+        isinstance(each.parent, ExpressionStatement) and not each.text.startswith("yield from") for each in yields
+    )
     if not plain or any(each.value is not None for each in function.body.find(Return)):
         return None
     values = [each.value for each in yields]
@@ -104,7 +108,9 @@ def in_quotes(text: str, function: Function, scope: Scope) -> str:
 
 
 def _is_postponed(module: Module) -> bool:
-    return any(isinstance(each.fact, ImportFact) and each.fact.module == "__future__" for each in module.top("annotations"))
+    return any(
+        isinstance(each.fact, ImportFact) and each.fact.module == "__future__" for each in module.top("annotations")
+    )
 
 
 def _is_late(module: Module, name: str, unit: int) -> bool:

@@ -123,7 +123,9 @@ class Call(View):
     def is_receiver(self) -> bool:
         """Whether an attribute or an item of its result is taken, or its result is called."""
         outer = self.cst.parent
-        return outer is not None and outer.type in {"attribute", "subscript", "call"} and outer.named_child(0) == self.cst
+        return (
+            outer is not None and outer.type in {"attribute", "subscript", "call"} and outer.named_child(0) == self.cst
+        )
 
     @property
     def is_awaited(self) -> bool:
