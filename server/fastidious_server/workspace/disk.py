@@ -4,13 +4,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import shutil
+import time
 from typing import TYPE_CHECKING
 
 from fastidious_server.workspace.files import replace_atomically
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+_KEPT_SECONDS = 14 * 24 * 3600
 
 
 class DiskCache:
@@ -54,4 +59,15 @@ def user_cache(fingerprint: str) -> DiskCache:
     """Return the user's cache for the version of this program that has `fingerprint`."""
     from platformdirs import user_cache_path
 
-    return DiskCache(user_cache_path("fastidious", appauthor=False) / fingerprint)
+    directory = user_cache_path("fastidious", appauthor=False)
+    if not (directory / fingerprint).exists():
+        remove_stale(directory, time.time() - _KEPT_SECONDS)
+    return DiskCache(directory / fingerprint)
+
+
+def remove_stale(directory: Path, before: float) -> None:
+    """Remove what versions of this program that are no longer used left below `directory`."""
+    with contextlib.suppress(OSError):
+        for version in directory.iterdir():
+            if version.stat().st_mtime < before:
+                shutil.rmtree(version, ignore_errors=True)
