@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from fastidious_server.workspace.files import Stamp  # noqa: TC001 - msgspec reads it
+from fastidious_server.workspace.files import Stamp
 
 if TYPE_CHECKING:
     from fastidious_server.workspace.disk import DiskCache

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
-from fastidious_server.workspace.results import FileResults  # noqa: TC001 - msgspec reads it
-from fastidious_server.workspace.share import Item, KnownFacts  # noqa: TC001 - msgspec reads it
+from fastidious_server.workspace.results import FileResults
+from fastidious_server.workspace.share import Item, KnownFacts
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection

@@ -10,7 +10,7 @@ import msgspec
 from fastidious_server.workspace.discovery import Exclusion
 from fastidious_server.workspace.files import Stamp, stamp
 from fastidious_server.workspace.plan import Root, digest
-from fastidious_server.workspace.results import FileResults  # noqa: TC001 - msgspec reads it
+from fastidious_server.workspace.results import FileResults
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
