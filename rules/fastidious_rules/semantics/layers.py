@@ -76,7 +76,7 @@ def _makes_application(project: Project, module: Module) -> bool:
     calls = (call.term for unit in module.facts.units for each in unit.functions for call in each.calls)
     for term in (*values, *calls):
         function = term.function if isinstance(term, Apply) else None
-        if isinstance(function, Ref) and function.dotted[:1].isupper():
+        if isinstance(function, Ref) and function.dotted.rpartition(".")[2][:1].isupper():
             if resolve(project, module.name, function.dotted) in _APPLICATIONS:
                 return True
     return False

@@ -16,6 +16,9 @@ _ONLY_BRACKETS = re.compile(rb"[\s()\[\]{},:]*")
 _LONGEST_STATEMENT = 5
 """What a statement counts for that is spread over more lines, as a query or a display."""
 
+_CASE = 2
+"""Lines of a case that holds one line: a `match` of such cases is a table."""
+
 _DEFINITIONS = frozenset({"function_definition", "class_definition", "decorated_definition"})
 _ARGUMENT = re.compile(rb"\w+(\.\w+)*\.add_argument\(")
 
@@ -52,8 +55,8 @@ def _lines(node: tree_sitter.Node, text: bytes) -> int:
         return 0
     blocks = list(_blocks(node))
     inner = [_lines(each, text) for block in blocks for each in block.named_children if each.type != "comment"]
-    if not blocks or (node.type == "match_statement" and max(inner, default=0) <= 1):
-        return min(_own_rows(node, blocks, text), _LONGEST_STATEMENT)
+    if not blocks or (node.type == "match_statement" and max(inner, default=0) <= _CASE):
+        return min(_own_rows(node, blocks, text) + sum(inner), _LONGEST_STATEMENT)
     return sum(inner) + _own_rows(node, blocks, text)
 
 

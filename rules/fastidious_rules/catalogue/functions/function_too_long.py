@@ -38,6 +38,7 @@ _COUNTS: dict[str, tuple[Callable[[Function], int], str]] = {
     "physical": (physical_lines, "lines"),
 }
 _APPLICATIONS = frozenset({"fastapi.FastAPI", "starlette.applications.Starlette"})
+_LIFESPAN = "contextlib.asynccontextmanager"
 _MOST_OFFERS = 3
 _LONGEST_LABEL = 32
 
@@ -101,18 +102,15 @@ def _assembles(function: Function, scope: Scope) -> bool:
     fact = scope.fact_of(function)
     if fact is None:
         return False
-    if any(each.name == "app" for each in fact.parameters) and "asynccontextmanager" in _decorators(function):
-        return True
-    made = (each.term.function for each in fact.calls)
+    if any(scope.resolve_in_module(each.name.text) == _LIFESPAN for each in function.decorators):
+        return any(each.name == "app" for each in fact.parameters)
+    made = [each.term.function for each in fact.calls]
     inside = scope.at(function.body)
     return any(
-        isinstance(each, Ref) and each.dotted[:1].isupper() and inside.resolve_name(each.dotted) in _APPLICATIONS
+        isinstance(each, Ref) and called[:1].isupper() and inside.resolve_name(each.dotted) in _APPLICATIONS
         for each in made
+        if (called := getattr(each, "dotted", "").rpartition(".")[2])
     )
-
-
-def _decorators(function: Function) -> set[str]:
-    return {each.name.text.rpartition(".")[2] for each in function.decorators}
 
 
 def _longest_part(function: Function) -> str:
