@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fastidious_rules.engine.finding import Edit
 from fastidious_rules.engine.rewrite.annotations import annotation_text
+from fastidious_rules.semantics.types import NONE, UNKNOWN
 from fastidious_rules.syntax.nodes import Assignment, Function, Name, Subscript, View
 from fastidious_rules.syntax.regions import Region, regions
-from fastidious_rules.syntax.terms import Opaque, Operation
 from fastidious_rules.syntax.text import Span
 
 if TYPE_CHECKING:
@@ -118,8 +118,9 @@ def _annotation_of(function: Function, scope: Scope, name: str) -> str:
         if isinstance(target, Name) and target.text == name and assignment.annotation is not None:
             return _plain(assignment.annotation)
     fact, inside = scope.fact_of(function), scope.at(function.body)
-    terms = [each for each in fact.local.get(name, ()) if not isinstance(each, Opaque | Operation)] if fact is not None else []
-    return annotation_text(inside, inside.type_of_term(terms[0])) if len(terms) == 1 else ""
+    terms = fact.local.get(name, ()) if fact is not None else ()
+    first = inside.type_of_term(terms[0]) if terms else UNKNOWN
+    return annotation_text(inside, first) if first != NONE else ""
 
 
 def _plain(annotation: View | None) -> str:
