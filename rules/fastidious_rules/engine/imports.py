@@ -87,7 +87,8 @@ def _inserted(document: Document, statements: list[tuple[Import | ImportFrom, in
         at = plain[0][1] + plain[0][0].span.start
         return Edit(Span(at, at), text + newline)
     if plain:
-        plain = standard if _is_standard(lines[0].split()[1]) else plain
+        siblings = [pair for pair in plain if _distribution(_module_of(pair[0])) == _distribution(lines[0].split()[1])]
+        plain = standard if _is_standard(lines[0].split()[1]) else siblings or plain
         place = _neighbour(plain, lines[0])
         if place is not None:
             at = place[1] + place[0].span.start
@@ -118,9 +119,13 @@ def _module_of(view: Import | ImportFrom) -> str:
     return view.module if isinstance(view, ImportFrom) else view.names[0].target
 
 
+def _distribution(module: str) -> str:
+    return module.partition(".")[0]
+
+
 def _is_standard(module: str) -> bool:
     """Tell whether a module comes with Python: such imports stand first, with a blank line behind them."""
-    return module.partition(".")[0] in sys.stdlib_module_names
+    return _distribution(module) in sys.stdlib_module_names
 
 
 def _is_future(view: Import | ImportFrom) -> bool:

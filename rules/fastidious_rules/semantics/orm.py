@@ -156,14 +156,15 @@ def _relationship(
     inner = call.keyword("sa_relationship")
     options = inner if isinstance(inner, Apply) else call
     target = _target(project, module, annotation, options)
-    many = _is_collection(project, entity, name, annotation, options, target)
+    loading = _loading(project, module, annotation, options)
+    many = loading in _SPECIAL.values() or _is_collection(project, entity, name, annotation, options, target)
     owner = f"{module.name}.{place.symbol.rpartition('.')[0]}"
-    return Relationship(name, owner, target, many, _loading(annotation, options), place)
+    return Relationship(name, owner, target, many, loading, place)
 
 
-def _loading(annotation: Term | None, call: Apply) -> str:
+def _loading(project: Project, module: Module, annotation: Term | None, call: Apply) -> str:
     if isinstance(annotation, Index):
-        special = _SPECIAL.get(dotted(annotation.value).rpartition(".")[2])
+        special = _SPECIAL.get(resolve(project, module.name, dotted(annotation.value)).rpartition(".")[2])
         if special is not None:
             return special
     given = _option(call, "lazy")
@@ -235,7 +236,7 @@ def _names_collection(annotation: Term) -> bool:
             return _names_collection(read_annotation(text))
         case Index(Ref(name), arguments):
             last = name.rpartition(".")[2]
-            return last in _COLLECTIONS or last in _SPECIAL or any(_names_collection(each) for each in arguments)
+            return last in _COLLECTIONS or any(_names_collection(each) for each in arguments)
         case Operation("|", left, right):
             return _names_collection(left) or _names_collection(right)
         case Ref(name):

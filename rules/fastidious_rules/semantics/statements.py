@@ -157,7 +157,7 @@ class Reader:
         if receiver is not None:
             known = self.read(receiver)
             if known is not None:
-                return chained(known, name, term)
+                return chained(known, name, self._spelled_out(term) if name == "options" else term)
             executed = self._executed(receiver, name, term)
             if executed is not None:
                 return executed
@@ -168,6 +168,17 @@ class Reader:
             return listed(inner)
         callee = callee_of(self._asker, self._where, term)
         return self._started(term) if callee in _SELECTS else self._of_function(callee, receiver)
+
+    def _spelled_out(self, term: Apply) -> Apply:
+        """Return loader options under the names that they have where they are defined."""
+        function = term.function
+        if isinstance(function, Ref):
+            known = callee_of(self._asker, self._where, Apply(function))
+            function = Ref(known) if known.startswith("sqlalchemy.") else function
+        elif isinstance(function, Member) and isinstance(function.value, Apply):
+            function = Member(self._spelled_out(function.value), function.name)
+        arguments = tuple(self._spelled_out(each) if isinstance(each, Apply) else each for each in term.arguments)
+        return Apply(function, arguments, term.keywords)
 
     def _of_function(self, callee: str, receiver: Term | None) -> Query | None:
         if self._depth >= _DEEPEST or not callee or self._asker.ask(signature, callee) is None:

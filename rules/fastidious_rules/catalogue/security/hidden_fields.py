@@ -105,8 +105,8 @@ def _after_class(home: Elsewhere, shape: ClassShape, code: str) -> Edit:
 
 def _renamed(where: View, old: str, new: str) -> Iterable[Edit]:
     """Return the edits that name the new model where the contract of the response is written."""
-    names = [where, *where.find(type(where))] if where.text == old else list(_names(where, old))
-    return tuple(Edit(each.span, new) for each in names if each.text == old)
+    names = [where] if where.text == old else list(_names(where, old))
+    return tuple(Edit(each.span, new) for each in names)
 
 
 def _names(view: View, name: str) -> Iterator[View]:
