@@ -11,7 +11,6 @@ from fastidious_rules.engine.scope import ModuleContext, Recorder, UnitContext
 from fastidious_rules.engine.suppress import Shown, Suppressions
 from fastidious_rules.semantics.extract import unit_facts
 from fastidious_rules.semantics.facts import ModuleFacts, UnitFacts
-from fastidious_rules.semantics.role import role_of
 from fastidious_rules.syntax.text import Span
 from fastidious_rules.syntax.tree import Tree
 from fastidious_rules.syntax.units import Cut, Unit, cut
@@ -151,7 +150,8 @@ class Document:
 
     def context_of(self, state: State, unit: Unit) -> UnitContext:
         """Return what rules are given to look at a unit."""
-        document = ModuleContext(self.path, self.module, role_of(self.path), self._checker.settings)
+        role = self.project.role_of(self.path, self.module)
+        document = ModuleContext(self.path, self.module, role, self._checker.settings)
         return UnitContext(document, unit, state.result.facts, Recorder(self.project))
 
     def fork(self) -> Document:
@@ -260,6 +260,7 @@ class Document:
         problems: list[RuleFailure] = []
         result.findings = tuple(self._checker.check(context, problems)) if unit.views else ()
         result.problems = tuple(problems)
+        unit.release()
         result.answers = context.asker.answers
 
     def _report(self) -> Report:

@@ -63,7 +63,13 @@ _TYPE_VARIABLE = Apply(Ref("typing.TypeVar"))
 def module_facts(text: bytes) -> ModuleFacts:
     """Return the facts of a module."""
     cuts = cut(Tree(Source(text)).root, text)
-    return ModuleFacts(tuple(unit_facts(Unit(each, text)) for each in cuts), tuple(each.start for each in cuts))
+    return ModuleFacts(tuple(_released_facts(Unit(each, text)) for each in cuts), tuple(each.start for each in cuts))
+
+
+def _released_facts(unit: Unit) -> UnitFacts:
+    facts = unit_facts(unit)
+    unit.release()
+    return facts
 
 
 def unit_facts(unit: Unit) -> UnitFacts:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 from fastidious_rules.semantics.answers import Answers
 from fastidious_rules.semantics.facts import ModuleFacts, UnitFacts, encode
 from fastidious_rules.semantics.module import SIGNATURES, Module, signatures, touched
+from fastidious_rules.semantics.role import Role, role_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -48,6 +49,8 @@ class Project:
         """Grows whenever an answer may have changed."""
         self.text_of: Callable[[str], bytes | None] = _unknown_text
         """Gives the text of a file for fixes that reach into it. The shell sets it: a project itself reads nothing."""
+        self.root_of: Callable[[str], str] = _unknown_root
+        """Gives the directory of the project that a file belongs to, empty if nobody knows. The shell sets it."""
 
     @property
     def project(self) -> Project:
@@ -103,6 +106,13 @@ class Project:
             return None
         return place.span.shifted(module.facts.starts[definitions[-1].unit])
 
+    def role_of(self, path: str, module: str) -> Role:
+        """Return what a file is for, by the folders between its project and itself, else by its module's name."""
+        root = self.root_of(path)
+        if root and path.startswith(f"{root.rstrip('/')}/"):
+            return role_of(path[len(root.rstrip("/")) + 1 :])
+        return role_of("/".join([*module.split(".")[:-1], path.rpartition("/")[2]]))
+
     @property
     def paths(self) -> Iterator[str]:
         """Paths of all files known."""
@@ -150,6 +160,12 @@ class Project:
 def _unknown_text(path: str) -> bytes | None:
     """Return no text: nobody has said where texts come from."""
     del path
+
+
+def _unknown_root(path: str) -> str:
+    """Return no directory: nobody has said where projects begin."""
+    del path
+    return ""
 
 
 class _Changes(NamedTuple):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from fastidious_rules.semantics.execution import environment_of, runs_at_startup, serves
 from fastidious_rules.semantics.fastapi import INJECTORS
 from fastidious_rules.semantics.names import function_fact, resolve
-from fastidious_rules.semantics.role import Role, role_of
+from fastidious_rules.semantics.role import Role
 from fastidious_rules.semantics.types import Environment, callee_of
 from fastidious_rules.syntax.terms import Apply, Member, Ref, Term, called_name, inner
 
@@ -74,7 +74,7 @@ def root_of(project: Project, qualified: str) -> str:
 def callers(project: Project, qualified: str) -> tuple[Caller, ...]:
     """Return the functions of production code that call a function or hand it on; none if its name is too common."""
     name = qualified.rpartition(".")[2]
-    modules = [each for each in project.mentioning(name) if role_of(each.path) is Role.CODE]
+    modules = [each for each in project.mentioning(name) if project.role_of(each.path, each.name) is Role.CODE]
     if len(modules) > _MOST_MODULES:
         return ()
     found = (each for module in modules for each in _callers_in(project, module, qualified, name))

@@ -22,7 +22,7 @@ class Role(StrEnum):
 
 @lru_cache(maxsize=4096)
 def role_of(path: str) -> Role:
-    """Return the role of the file at `path`."""
+    """Return the role of the file at `path`, which counts from the directory of its project."""
     pure = PurePosixPath(path)
     folders = {each.lower() for each in pure.parts[:-1]}
     stem = pure.stem

@@ -82,6 +82,11 @@ class Unit:
         self.by_kind: dict[type[View], list[View]] = {}
         self._walk(cut)
 
+    def release(self) -> None:
+        """Let go of the views: they know their unit, so nobody but the garbage collector would otherwise free them."""
+        self.views.clear()
+        self.by_kind.clear()
+
     def stands_at(self, cut: Cut, text: bytes) -> bool:
         """Tell whether this is the unit of `cut` in this very text."""
         return self.start == cut.start and self.reader.text is text

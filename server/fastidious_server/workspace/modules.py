@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+from functools import lru_cache
 
 _PROJECT_FILES = ("pyproject.toml", "fastidious.toml", "setup.py", "setup.cfg")
 _SOURCE_FOLDER = "src"
@@ -65,6 +66,16 @@ def module_name(path: str) -> str:
     """Return the dotted name of a file by itself, from the packages and the project around it."""
     directory = posixpath.dirname(path)
     return ModuleNames(project_root(directory) or directory).name(path) or posixpath.basename(directory)
+
+
+def root_of(path: str) -> str:
+    """Return the directory of the project that the file at `path` belongs to, empty if it is in none."""
+    return _root_of_directory(posixpath.dirname(path)) if path.startswith("/") else ""
+
+
+@lru_cache(maxsize=4096)
+def _root_of_directory(directory: str) -> str:
+    return project_root(directory) or ""
 
 
 def project_root(path: str) -> str | None:

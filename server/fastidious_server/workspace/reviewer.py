@@ -14,7 +14,7 @@ from fastidious_rules.engine.markdown import GuideError
 from fastidious_rules.engine.suppress import UNUSED, suppression_edit
 from fastidious_server.workspace.files import UnreadableFileError, read_source
 from fastidious_server.workspace.layers import layer_of
-from fastidious_server.workspace.modules import module_name
+from fastidious_server.workspace.modules import module_name, root_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,6 +42,7 @@ class Reviewer:
         self._open: dict[str, Document] = {}
         self._files: set[str] = set()
         project.text_of = self._text_of
+        project.root_of = root_of
         self._checkers: dict[int, Checker] = {}
         self._guide = lru_cache(self._read_guide)
 

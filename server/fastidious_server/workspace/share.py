@@ -17,6 +17,7 @@ from fastidious_server.workspace.collector import Collector
 from fastidious_server.workspace.files import Stamp, UnreadableFileError, decoded, read_source
 from fastidious_server.workspace.generated import is_generated
 from fastidious_server.workspace.layers import layer_of
+from fastidious_server.workspace.modules import root_of
 from fastidious_server.workspace.results import FileResults, unreadable
 from fastidious_server.workspace.translation import Translator
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from fastidious_rules.engine.registry import Registry
     from fastidious_rules.engine.settings import Settings
+    from fastidious_rules.semantics.facts import ModuleFacts
 
 _KEPT_TEXT = 8_000_000
 """Bytes of source whose trees wait in memory for the second phase; other files are parsed again."""
@@ -81,6 +83,8 @@ class Share:
     _failed: dict[int, FileResults] = field(default_factory=dict[int, FileResults])
     _told: set[int] = field(default_factory=set[int])
     """Items whose document has told the project what it defines."""
+    _read_as: dict[int, int] = field(default_factory=dict[int, int])
+    """Hashes of the texts that the facts of items were read from."""
     _kept: int = 0
     _collector: Collector = field(default_factory=Collector)
 
@@ -111,7 +115,12 @@ class Share:
     def document(self, number: int) -> Document:
         """Return the document of an item, to check or to fix it."""
         known = self._documents.get(number)
-        return known or self._opened(self.items[number], self._text(self.items[number].path))
+        if known is not None:
+            return known
+        item = self.items[number]
+        text = self._text(item.path)
+        module = self._project(item).module_at(item.path) if self._read_as.get(number) == hash(text) else None
+        return self._opened(item, text, module.facts if module is not None else None)
 
     def _text(self, path: str) -> bytes:
         raw = self.texts.get(path)
@@ -136,13 +145,17 @@ class Share:
         document = self._opened(item, text)
         facts = encode(document.facts)
         self._told.add(number)
+        self._read_as[number] = hash(text)
         if self.keeps_all or self._kept + len(text) <= _KEPT_TEXT:
             self._kept += len(text)
             self._documents[number] = document
         return facts
 
-    def _opened(self, item: Item, text: bytes) -> Document:
-        return Document(item.path, item.module, Source(text), self._project(item), self._checker(item.settings))
+    def _opened(self, item: Item, text: bytes, facts: ModuleFacts | None = None) -> Document:
+        settings = self.rulebook.settings[item.settings]
+        layer = layer_of(item.module, settings)
+        project, checker = self._project(item), self._checker(item.settings)
+        return Document(item.path, item.module, Source(text), project, checker, layer=layer, facts=facts)
 
     def _checked(self, number: int) -> FileResults:
         path = self.items[number].path
@@ -150,14 +163,19 @@ class Share:
             document = self._documents.pop(number, None) or self.document(number)
         except UnreadableFileError as error:  # it was readable a moment ago
             return FileResults(path, (unreadable(path, str(error)),))
-        translator = Translator(document, self._project(self.items[number]), self.rulebook)
-        return translator.results()
+        project = self._project(self.items[number])
+        results = Translator(document, project, self.rulebook).results()
+        module = project.module_at(path)
+        if module is not None and not self.keeps_all:
+            module.rest()
+        return results
 
     def _project(self, item: Item) -> Project:
         known = self._projects.get(item.project)
         if known is None:
             known = self._projects[item.project] = Project()
             known.text_of = self._readable_text
+            known.root_of = root_of
         return known
 
     def _readable_text(self, path: str) -> bytes | None:
