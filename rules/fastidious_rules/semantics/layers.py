@@ -98,6 +98,8 @@ def layer_by_name(module: str) -> Layer:
     tokens: dict[str, str] = table("layers")["tokens"]
     suffixes: dict[str, str] = table("layers")["suffixes"]
     parts = module.split(".")
+    if parts[-1] in table("layers")["modules"]:
+        return Layer(table("layers")["modules"][parts[-1]], module)
     suffix = parts[-1].rpartition("_")[2]
     if parts[-1] not in tokens and suffix in suffixes:
         return Layer(suffixes[suffix], module)

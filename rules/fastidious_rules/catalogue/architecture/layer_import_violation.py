@@ -41,7 +41,7 @@ class LayerImportViolation(Rule):
     """Import that makes a lower layer depend on a higher one."""
 
     severity = Severity.WARNING
-    message = "the {layer} layer imports `{target}` of the {other} layer above it; {remedy}"
+    message = "{layer} imports `{target}` from the {other} layer above it; {remedy}"
     Options = Options
 
     @on(Import)
@@ -71,7 +71,7 @@ class LayerImportViolation(Rule):
             layer=layers[0],
             other=layers[1],
             target=found.module,
-            remedy="an import inside a function only hides the cycle" if hidden else _remedy(name),
+            remedy="here it only hides the cycle" if hidden else _remedy(name),
         )
 
 
