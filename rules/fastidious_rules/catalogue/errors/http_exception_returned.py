@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _RAISES = frozenset({Use.ENDPOINT, Use.DEPENDENCY})
 _ANSWERS = frozenset({Use.EXCEPTION_HANDLER, Use.MIDDLEWARE})
+_ENDINGS = ("Exception", "Error")
 _BROAD = frozenset({"Exception", "BaseException"})
 
 
@@ -66,24 +67,23 @@ class HttpExceptionReturned(Rule):
             return
         yield self.finding(value, error=_shown(value), consequence=consequence, remedy=remedy)
 
-    @on(ExpressionStatement)
-    def check_dropped(self, statement: ExpressionStatement, scope: Scope) -> Iterator[Finding]:
+    @on(Call, names=frozenset({"HTTPException"}))
+    def check_dropped(self, call: Call, scope: Scope) -> Iterator[Finding]:
         """Report HTTP errors that are made and thrown away."""
-        value = statement.value
-        if isinstance(value, Call) and value.last_name[:1].isupper() and _is_http_error(value, scope):
+        if isinstance(call.parent, ExpressionStatement) and call.parent.value == call and _is_http_error(call, scope):
             message = "`{error}` is made and dropped, so the code goes on as if nothing had failed; raise it"
-            yield self.finding(value, message=message, error=_shown(value))
+            yield self.finding(call, message=message, error=_shown(call))
 
-    def fixes(self, view: Return | ExpressionStatement, finding: Finding, scope: Scope) -> Iterator[Fix]:
+    def fixes(self, view: Return | Call, finding: Finding, scope: Scope) -> Iterator[Fix]:
         """Yield the fix that raises the error, where raising it reaches FastAPI."""
         function = scope.function
-        value = view.value
+        value = view.value if isinstance(view, Return) else view
         if value is None or value.span != finding.span:
             return
-        if isinstance(view, ExpressionStatement):
-            edit = Edit(Span(value.span.start, value.span.start), "raise ")
+        start = view.span.start
+        if isinstance(view, Call):
+            edit = Edit(Span(start, start), "raise ")
         elif function is not None and not scope.uses(function) & _ANSWERS:
-            start = view.span.start
             edit = Edit(Span(start, start + len("return")), "raise")
         else:
             return
@@ -107,10 +107,10 @@ def _choices(value: View) -> Iterator[View]:
 
 
 def _may_be_error(value: View, function: Function) -> bool:
-    """Tell whether it is worth to ask for the type: of a call of a class, or of anything in a decorated function."""
-    if isinstance(value, Call):
-        return value.last_name[:1].isupper() or bool(function.decorators)
-    return isinstance(value, Name) and bool(function.decorators)
+    """Tell whether it is worth to ask for the type: of what is called an error, or of anything in a decorated function."""
+    if not isinstance(value, Call | Name):
+        return False
+    return (isinstance(value, Call) and value.last_name.endswith(_ENDINGS)) or bool(function.decorators)
 
 
 def _is_http_error(value: View, scope: Scope) -> bool:
