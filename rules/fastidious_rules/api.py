@@ -16,63 +16,6 @@ from fastidious_rules.engine.scope import Scope
 from fastidious_rules.engine.settings import Profile
 from fastidious_rules.semantics.abbreviations import initials_of, may_be_abbreviated, named_after, spelled_out
 from fastidious_rules.semantics.assembled import Assembled, Piece, assembled
-from fastidious_rules.semantics.blocking import (
-    Blocking,
-    blocking,
-    blocking_names,
-    is_told_to_be_async,
-    policy_of,
-    severity_of,
-    waits,
-)
-from fastidious_rules.semantics.effects import BLOCKS, BLOCKS_SESSION, Effect, nearest
-from fastidious_rules.semantics.execution import (
-    async_library,
-    imported_from,
-    imported_modules,
-    is_connection,
-    loop_bound_parameter,
-    uses_event_loop,
-)
-from fastidious_rules.semantics.facts import FOR, CallFact, FunctionFact, standing_for
-from fastidious_rules.semantics.fastapi import HTTP_EXCEPTIONS, Route, Use, response_contract
-from fastidious_rules.semantics.guards import guarded_names
-from fastidious_rules.semantics.exposure import (
-    Exposed,
-    calls_hiding,
-    exposed,
-    hides_secrets,
-    is_masked,
-    is_secret_name,
-    is_text,
-    says,
-    words_of,
-)
-from fastidious_rules.semantics.injection import injected_alike, is_passed_by_position, marker, styles
-from fastidious_rules.semantics.layers import (
-    Imported,
-    Layer,
-    declared_layer,
-    imported,
-    is_above,
-    is_declared_above,
-    layer_of,
-)
-from fastidious_rules.semantics.models import ModelField, fields_of, is_model, reads_attributes
-from fastidious_rules.semantics.names import ClassShape, ancestry, class_shape, find_member, resolve
-from fastidious_rules.semantics.orm import Relationship, is_entity, relationship, relationships
-from fastidious_rules.semantics.origins import Origin, origin, passed_by_callers
-from fastidious_rules.semantics.pagination import is_collection, takes_page, unbounded_rows
-from fastidious_rules.semantics.place import Place
-from fastidious_rules.semantics.pydantic_one import Replacement, replacement_of, replacement_of_attribute
-from fastidious_rules.semantics.query import Query, Stage
-from fastidious_rules.semantics.references import is_only_injected, reached_from
-from fastidious_rules.semantics.role import Role
-from fastidious_rules.semantics.row_reads import position_of, reads_of
-from fastidious_rules.semantics.shadowing import Shadow, shadows
-from fastidious_rules.semantics.sql_sinks import SINK_NAMES, is_sql_function, is_telling_method, placeholder_style
-from fastidious_rules.semantics.sql_text import Hole, hole_between, looks_like_sql
-from fastidious_rules.semantics.statements import query_of
 from fastidious_rules.semantics.async_tests import (
     Runner,
     end_of_imports,
@@ -84,6 +27,65 @@ from fastidious_rules.semantics.async_tests import (
     runner_of,
     tests_of,
 )
+from fastidious_rules.semantics.blocking import (
+    Blocking,
+    blocking,
+    blocking_names,
+    is_told_to_be_async,
+    policy_of,
+    severity_of,
+    waits,
+)
+from fastidious_rules.semantics.effects import BLOCKS, BLOCKS_SESSION, Effect, nearest
+from fastidious_rules.semantics.entities import is_entity
+from fastidious_rules.semantics.execution import (
+    async_library,
+    imported_from,
+    imported_modules,
+    is_connection,
+    loop_bound_parameter,
+    uses_event_loop,
+)
+from fastidious_rules.semantics.exposure import (
+    Exposed,
+    calls_hiding,
+    exposed,
+    hides_secrets,
+    is_masked,
+    is_secret_name,
+    is_text,
+    says,
+    words_of,
+)
+from fastidious_rules.semantics.facts import FOR, CallFact, FunctionFact, standing_for
+from fastidious_rules.semantics.fastapi import HTTP_EXCEPTIONS, Route, Use, response_contract
+from fastidious_rules.semantics.guards import guarded_names
+from fastidious_rules.semantics.injection import injected_alike, is_passed_by_position, marker, styles
+from fastidious_rules.semantics.layers import (
+    Imported,
+    Layer,
+    declared_layer,
+    imported,
+    is_above,
+    is_declared_above,
+    layer_of,
+)
+from fastidious_rules.semantics.model_config import reads_attributes
+from fastidious_rules.semantics.models import ModelField, fields_of, is_model
+from fastidious_rules.semantics.names import ClassShape, ancestry, class_shape, find_member, resolve
+from fastidious_rules.semantics.origins import Origin, origin, passed_by_callers
+from fastidious_rules.semantics.orm import Relationship, relationship, relationships
+from fastidious_rules.semantics.pagination import is_collection, takes_page, unbounded_rows
+from fastidious_rules.semantics.place import Place
+from fastidious_rules.semantics.pydantic_one import Replacement, replacement_of, replacement_of_attribute
+from fastidious_rules.semantics.query import Query, Stage
+from fastidious_rules.semantics.references import is_only_injected, reached_from
+from fastidious_rules.semantics.role import Role
+from fastidious_rules.semantics.row_reads import position_of, reads_of
+from fastidious_rules.semantics.shadowing import Shadow, shadows
+from fastidious_rules.semantics.sql_sinks import SINK_NAMES, is_sql_function, is_telling_method, placeholder_style
+from fastidious_rules.semantics.sql_text import Hole, hole_between, looks_like_sql
+from fastidious_rules.semantics.statements import query_of
 from fastidious_rules.semantics.types import Type, annotated, callee_of, inferred, is_subclass
 from fastidious_rules.syntax.measure import code_lines, physical_lines, statement_count
 from fastidious_rules.syntax.nodes import (
@@ -255,6 +257,7 @@ __all__ = [
     "Role",
     "Route",
     "Rule",
+    "Runner",
     "Safety",
     "Scope",
     "Severity",
@@ -266,7 +269,6 @@ __all__ = [
     "Subscript",
     "Task",
     "Term",
-    "Runner",
     "Try",
     "Type",
     "TypeAlias",
@@ -359,6 +361,7 @@ __all__ = [
     "resolve",
     "response_contract",
     "return_type",
+    "runner_of",
     "says",
     "severity_of",
     "shadows",
@@ -369,7 +372,6 @@ __all__ = [
     "takes_page",
     "takes_requests",
     "term_text",
-    "runner_of",
     "tests_of",
     "unbounded_rows",
     "uses_event_loop",

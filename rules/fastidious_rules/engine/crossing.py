@@ -10,7 +10,7 @@ from fastidious_rules.engine.imports import import_edits
 from fastidious_rules.syntax.text import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator
 
     from fastidious_rules.engine.document import Document
     from fastidious_rules.engine.finding import Edit, NeededImport
@@ -28,7 +28,7 @@ def import_edits_elsewhere(document: Document, wanted: Iterable[NeededImport]) -
 
 
 @contextmanager
-def edited_elsewhere(document: Document, edits: Iterable[Edit]) -> Iterator[bool]:
+def edited_elsewhere(document: Document, edits: Iterable[Edit]) -> Generator[bool]:
     """Let the project know other files as the edits leave them, for as long as the context lasts.
 
     It gives whether that adds no error to any of them.
@@ -40,7 +40,8 @@ def edited_elsewhere(document: Document, edits: Iterable[Edit]) -> Iterator[bool
     others = [(_opened(document, path), theirs) for path, theirs in by_path.items()]
     known = [(other, theirs) for other, theirs in others if other is not None]
     try:
-        yield len(known) == len(others) and all([_adds_no_error(*each) for each in known])
+        errors = [each for each in known if not _adds_no_error(*each)]
+        yield len(known) == len(others) and not errors
     finally:
         for other, _ in known:
             other.restore()

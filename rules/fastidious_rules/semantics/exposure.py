@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 _DEEPEST = 5
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _TEXTS = frozenset({"builtins.str", "builtins.bytes", "pydantic.EmailStr"})
-_CONTAINERS = frozenset({"builtins.list", "builtins.set", "builtins.tuple", "builtins.frozenset", "collections.abc.Sequence"})
+_CONTAINERS = frozenset(
+    {"builtins.list", "builtins.set", "builtins.tuple", "builtins.frozenset", "collections.abc.Sequence"}
+)
 _MASKED = frozenset({"pydantic.SecretStr", "pydantic.SecretBytes", "pydantic.Secret", "pydantic.types.SecretStr"})
 _NO_VALUES = frozenset({"builtins.type", "collections.abc.Callable", "typing.Callable", "typing.Literal"})
 

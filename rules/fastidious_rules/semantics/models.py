@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from fastidious_rules.semantics.facts import FunctionFact, VariableFact
 from fastidious_rules.semantics.names import ancestry, class_shape, definitions, find_member, resolve
 from fastidious_rules.semantics.place import Place
-from fastidious_rules.semantics.types import UNKNOWN, Type, annotated
-from fastidious_rules.syntax.terms import Apply, Collection, Index, Literal, Term, called_name, dotted, parts
+from fastidious_rules.semantics.types import Type, annotated
+from fastidious_rules.syntax.terms import Apply, Index, Literal, Term, called_name, dotted, parts
 from fastidious_rules.syntax.text import Span
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ _PRIVATE = frozenset({"PrivateAttr", "Relationship", "relationship"})
 _TRUE = Literal("bool", "True")
 _FALSE = Literal("bool", "False")
 _CONFIGURATION = "model_config"
-_OLD_NAMES = {"from_attributes": "orm_mode", "populate_by_name": "allow_population_by_field_name"}
 _HIDING = ("mask", "redact", "hide", "obfuscate", "censor", "scrub", "sanitize", "sanitise", "strip_secret")
 _DEEPEST = 6
 
@@ -87,23 +86,6 @@ def type_parameters(project: Project, qualified_class: str) -> tuple[str, ...]:
     generic = next((each for each in bases if each.name in {"typing.Generic", "typing.Protocol"}), None)
     given = generic.arguments if generic is not None else [inner for each in bases for inner in each.arguments]
     return tuple(dict.fromkeys(each.name for each in given if _is_variable(project, each.name)))
-
-
-def configured(project: Project, qualified_class: str, key: str) -> Term | None:
-    """Return what a model, or the nearest of its bases, sets for `key` of its configuration."""
-    for each in project.ask(ancestry, qualified_class):
-        found = definitions(project, each)
-        value = _own_setting(found[0], found[1], key) if found is not None else None
-        if value is not None:
-            return value
-    return None
-
-
-def reads_attributes(project: Project, qualified_class: str) -> bool:
-    """Tell whether a model may be validated from objects: `from_attributes`, or `orm_mode` of old."""
-    if SQL_MODEL in project.ask(ancestry, qualified_class):
-        return True
-    return project.ask(configured, qualified_class, "from_attributes") == _TRUE
 
 
 def is_serialised_by_hand(project: Project, qualified_class: str) -> bool:
@@ -234,27 +216,6 @@ def _decorators(project: Project, module: str, fact: object) -> frozenset[str]:
     return frozenset(_last_name(project, module, each) for each in decorators)
 
 
-def _own_setting(module: Module, symbol: str, key: str) -> Term | None:
-    for definition in module.member(f"{symbol}.{_CONFIGURATION}"):
-        value = definition.fact.value if isinstance(definition.fact, VariableFact) else None
-        found = _setting(value, key)
-        if found is not None:
-            return found
-    for definition in (*module.member(f"{symbol}.Config.{key}"), *module.member(f"{symbol}.Config.{_OLD_NAMES.get(key)}")):
-        if isinstance(definition.fact, VariableFact):
-            return definition.fact.value
-    keywords = [dict(getattr(each.fact, "keywords", ())) for each in module.top(symbol)]
-    return next((each[key] for each in keywords if key in each), None)
-
-
-def _setting(value: Term | None, key: str) -> Term | None:
-    if isinstance(value, Apply):
-        return value.keyword(key)
-    if isinstance(value, Collection) and value.kind == "dict":
-        return dict(zip(value.items[::2], value.items[1::2], strict=False)).get(Literal("str", key))
-    return None
-
-
 def _is_variable(project: Project, qualified: str) -> bool:
     """Tell whether a name is that of a type variable."""
     found = definitions(project, qualified)
@@ -268,4 +229,4 @@ def _substituted(type_: Type, chosen: dict[str, Type]) -> Type:
         return type_
     if type_.name in chosen:
         return chosen[type_.name]
-    return Type(type_.name, tuple(_substituted(each, chosen) for each in type_.arguments)) if type_ else UNKNOWN
+    return Type(type_.name, tuple(_substituted(each, chosen) for each in type_.arguments)) if type_.arguments else type_

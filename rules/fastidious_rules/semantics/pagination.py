@@ -40,7 +40,9 @@ def is_collection(asker: Asker, response: Type) -> bool:
     return any(member.name in _COLLECTIONS for field in fields_of(asker, response) for member in field.type.members)
 
 
-def unbounded_rows(asker: Asker, where: Environment, *, is_wrapped: bool, depth: int = 0, receiver: str = "") -> Query | None:
+def unbounded_rows(
+    asker: Asker, where: Environment, *, is_wrapped: bool, depth: int = 0, receiver: str = ""
+) -> Query | None:
     """Return a query without a limit whose rows a function returns; `is_wrapped`: in whatever it builds of them too."""
     fact = where.function
     flow = _Flow(asker, where, depth, receiver)
@@ -175,18 +177,26 @@ def _holds_page(asker: Asker, type_: Type, extra: tuple[str, ...]) -> bool:
     if shape is None:
         return type_.name.startswith("fastapi_pagination") or _is_page_name(type_.short, extra)
     if is_model(asker, type_.name):
-        return any(_is_page_name(each.name, extra) or _is_page_name(each.alias, extra) for each in fields_of(asker, type_))
+        return any(
+            _is_page_name(each.name, extra) or _is_page_name(each.alias, extra) for each in fields_of(asker, type_)
+        )
     start = asker.ask(find_member, type_.name, "__init__") or asker.ask(find_member, type_.name, "__call__")
     found = asker.ask(signature, start) if start else None
     given = [each.name for each in found.parameters] if found is not None else []
-    declared = [each for each in ("limit", "offset", "page", "size", "skip") if asker.ask(find_member, type_.name, each)]
+    declared = [
+        each for each in ("limit", "offset", "page", "size", "skip") if asker.ask(find_member, type_.name, each)
+    ]
     return any(_is_page_name(each, extra) for each in (*given, *declared))
 
 
 def _is_page_name(name: str, extra: tuple[str, ...]) -> bool:
     plain = name.replace("_", "").lower()
     known = names("pagination", "parameters")
-    return name in extra or plain in known or any(plain.endswith(each) for each in ("limit", "offset", "cursor", "pagesize"))
+    return (
+        name in extra
+        or plain in known
+        or any(plain.endswith(each) for each in ("limit", "offset", "cursor", "pagesize"))
+    )
 
 
 def _reads_query(asker: Asker, module: str, fact: FunctionFact) -> bool:

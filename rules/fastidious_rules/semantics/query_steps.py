@@ -20,6 +20,7 @@ def receiver_of(term: Apply) -> tuple[Term | None, str]:
 
 
 def execution_stage(method: str) -> Stage | None:
+    """Return what a method of a session that runs a statement gives; None for all other methods."""
     kinds: dict[str, list[str]] = table("orm")["execution"]
     stages = {"rows": Stage.ROWS, "tuples": Stage.TUPLES, "single": Stage.ROW}
     return next((stages[kind] for kind, methods in kinds.items() if method in methods), None)
@@ -44,7 +45,9 @@ def _built(query: Query, method: str, call: Apply) -> Query | None:
     if method in steps["aggregating"]:
         return query._replace(is_aggregate=True, has_columns=True)
     if method in steps["reshaping"]:
-        return query._replace(has_columns=True, is_aggregate=query.is_aggregate or any(map(is_aggregate, call.arguments)))
+        return query._replace(
+            has_columns=True, is_aggregate=query.is_aggregate or any(map(is_aggregate, call.arguments))
+        )
     if method in steps["several"]:
         return query._replace(stage=Stage.ROWS)
     return query._replace(stage=Stage.ROW, is_bounded=True) if method in steps["single"] else None
@@ -67,6 +70,7 @@ def _fetched(query: Query, method: str) -> Query | None:
 
 
 def listed(query: Query | None) -> Query | None:
+    """Return what `list(...)` makes of a query."""
     if query is None or query.stage is Stage.ROW:
         return None
     return query._replace(stage=Stage.ROWS) if query.stage is Stage.STATEMENT else query
@@ -80,7 +84,6 @@ def is_aggregate(term: Term) -> bool:
     if name == "label" and receiver is not None:
         return is_aggregate(receiver)
     return name in _AGGREGATES
-
 
 
 def _is_list_given(call: Apply) -> bool:

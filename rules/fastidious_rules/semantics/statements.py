@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fastidious_rules.semantics.entities import is_entity
 from fastidious_rules.semantics.names import class_shape, find_member, function_fact, resolve, signature, variable_fact
-from fastidious_rules.semantics.orm import is_entity, relationship
+from fastidious_rules.semantics.orm import relationship
 from fastidious_rules.semantics.place import Place
 from fastidious_rules.semantics.query import Query, Stage
 from fastidious_rules.semantics.query_steps import chained, execution_stage, is_aggregate, listed, receiver_of
@@ -121,7 +122,9 @@ class Reader:
         if terms is None:
             is_parameter = function is not None and any(each.name == name for each in function.parameters)
             outer = where.outer if not is_parameter else None
-            return Reader(self._asker, outer, self._depth, self._receiver).read(Ref(name)) if outer is not None else None
+            return (
+                Reader(self._asker, outer, self._depth, self._receiver).read(Ref(name)) if outer is not None else None
+            )
         self._known[name] = None
         self._known[name] = self._folded(name, terms)
         return self._known[name]

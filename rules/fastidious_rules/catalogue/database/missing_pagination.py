@@ -42,7 +42,9 @@ class MissingPagination(Rule):
     """Endpoint that returns all rows of a query, however many there are."""
 
     severity = Severity.WARNING
-    message = "`{endpoint}` returns every `{entity}` in the database; take `limit` and `offset` and pass them to the query"
+    message = (
+        "`{endpoint}` returns every `{entity}` in the database; take `limit` and `offset` and pass them to the query"
+    )
     fixable = Safety.UNSAFE
     Options = Options
 
@@ -109,4 +111,6 @@ def _evidence(query: Query) -> str:
     entity = query.entity.rpartition(".")[2] or "row"
     if query.origin is None:
         return f"Nothing limits how many `{entity}` rows the query gives."
-    return f"The query at {{@{len(query.through)}}} has no limit, and the endpoint takes no parameter that could set one."
+    return (
+        f"The query at {{@{len(query.through)}}} has no limit, and the endpoint takes no parameter that could set one."
+    )

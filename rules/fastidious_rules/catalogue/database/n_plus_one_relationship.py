@@ -38,7 +38,9 @@ if TYPE_CHECKING:
     from fastidious_rules.api import Finding, Fix, Relationship, Scope, View
 
 _ASYNC = "`{read}` is not loaded by the query: with an async session this raises `MissingGreenlet`; add `{loader}`"
-_RAISES = "`{read}` is `lazy=\"{loading}\"` and the query does not load it: this raises `InvalidRequestError`; add `{loader}`"
+_RAISES = (
+    '`{read}` is `lazy="{loading}"` and the query does not load it: this raises `InvalidRequestError`; add `{loader}`'
+)
 
 
 class _Read(NamedTuple):
@@ -178,7 +180,9 @@ def _last_step(body: _Body, steps: list[str], view: View) -> _Read | None:
     if _is_at_hand(rows, found):
         return None
     text = ".".join([body.name, *steps])
-    return _Read(view, text, rows, found, is_known_before=not rows.is_async and _is_known_before(rows, found, body.scope))
+    return _Read(
+        view, text, rows, found, is_known_before=not rows.is_async and _is_known_before(rows, found, body.scope)
+    )
 
 
 def _is_known_before(rows: Query, found: Relationship, scope: Scope) -> bool:

@@ -120,7 +120,9 @@ def _is_fallback(view: View, old: Replacement, scope: Scope) -> bool:
 def _asks_for_version(choice: View) -> bool:
     if isinstance(choice, Try):
         return True
-    condition = choice.condition if isinstance(choice, If) else choice.choices[1] if isinstance(choice, Conditional) else choice
+    condition = (
+        choice.condition if isinstance(choice, If) else choice.choices[1] if isinstance(choice, Conditional) else choice
+    )
     return "hasattr" in condition.text or "version" in condition.text.lower() or "pydantic" in condition.text.lower()
 
 

@@ -52,7 +52,9 @@ def public_model(found: Exposed, where: View, scope: Scope) -> Iterator[Fix]:
     written = _written(found.model, shape, scope)
     if home is None or not written:
         return
-    library, base = ("sqlmodel", "SQLModel") if _SQL_MODEL in scope.ask(ancestry, shape.qualified) else ("pydantic", "BaseModel")
+    library, base = (
+        ("sqlmodel", "SQLModel") if _SQL_MODEL in scope.ask(ancestry, shape.qualified) else ("pydantic", "BaseModel")
+    )
     code = f'class {name}({base}):\n    """{found.model.short} as clients may see it."""\n\n' + "\n".join(written)
     imports = [NeededImport(library, base, home.path)]
     if shape.module != scope.module:

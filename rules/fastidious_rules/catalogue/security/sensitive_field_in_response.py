@@ -87,7 +87,10 @@ class SensitiveFieldInResponse(Rule):
                 continue
             for each in exposed(scope.asker, response):
                 severity = _severity(each, view, route, scope)
-                if severity is not None and self._finding(where, each, severity, view, scope).message == finding.message:
+                if (
+                    severity is not None
+                    and self._finding(where, each, severity, view, scope).message == finding.message
+                ):
                     yield from excluding(each, scope)
                     yield from public_model(each, where, scope)
                     return
