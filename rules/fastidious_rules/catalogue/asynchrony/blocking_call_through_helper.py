@@ -64,7 +64,7 @@ class BlockingCallThroughHelper(Rule):
     def _finding(self, call: CallFact, callee: str, effect: Effect, function: Function, scope: Scope) -> Finding:
         reached = scope.ask(reached_from, scope.qualified(function))
         related = tuple(
-            Related(step.place, f"`{_short(before)}` calls `{_short(step.callee)}`")
+            Related(step.place, f"`{_short(before)}` calls `{_short_library(step.callee)}`")
             for before, step in zip([callee, *(step.callee for step in effect.steps)], effect.steps, strict=False)
         )
         return self.finding(
@@ -98,7 +98,8 @@ def _short_library(qualified: str) -> str:
 
 
 def _evidence(callee: str, effect: Effect, function: Function, reached: str) -> str:
-    hops = [f"`{_short_library(step.callee)}` ({{@{number}}})" for number, step in enumerate(effect.steps)]
+    names = [*(_short(step.callee) for step in effect.steps[:-1]), _short_library(effect.leaf)]
+    hops = [f"`{name}` ({{@{number}}})" for number, name in enumerate(names)]
     chain = " → ".join([f"`{function.name}`", f"`{_short(callee)}`", *hops])
     if effect.cached:
         return f"{chain}. A cache keeps results, so only the first call with the same arguments blocks."

@@ -65,7 +65,9 @@ class HttpExceptionReturned(Rule):
             consequence, remedy = "an answer as if nothing had failed", "raise it"
         else:
             return
-        yield self.finding(value, error=_shown(value), consequence=consequence, remedy=remedy)
+        use = " and ".join(sorted(uses))
+        evidence = f"FastAPI uses `{function.name}` as {use}: only an error that is raised there decides the status."
+        yield self.finding(value, evidence=evidence, error=_shown(value), consequence=consequence, remedy=remedy)
 
     @on(Call, names=frozenset({"HTTPException"}))
     def check_dropped(self, call: Call, scope: Scope) -> Iterator[Finding]:

@@ -68,7 +68,10 @@ class AsyncTestNotCollected(Rule):
             message = "`{test}` is never awaited by `unittest.TestCase`; derive from `unittest.IsolatedAsyncioTestCase`"
             yield self.finding(function.name_view, message=message, test=function.name)
         elif kind is Runner.PYTEST and (not owner or _is_collected_class(owner, scope)):
-            yield self.finding(function.name_view, test=function.name, marker=_marker(scope))
+            evidence = (
+                "No marker on the test, its class or its module, no hook of a conftest and no mode of pytest runs it."
+            )
+            yield self.finding(function.name_view, evidence=evidence, test=function.name, marker=_marker(scope))
 
     def fixes(self, view: Function, finding: Finding, scope: Scope) -> Iterator[Fix]:
         """Yield a marker for the test, and one for the module where it has several such tests and no plain ones."""
