@@ -41,7 +41,7 @@ class PreferAnnotatedDependency(Rule):
 
     severity = Severity.HINT
     card_severity = Severity.INFORMATION
-    message = "the default of {parameters} is a FastAPI marker, not a value; move it into `Annotated[...]`"
+    message = "the default of `{parameter}`{others} is a FastAPI marker, not a value; move it into `Annotated[...]`"
     fixable = Safety.SAFE
     requires = {"fastapi": ">=0.95"}
 
@@ -52,7 +52,7 @@ class PreferAnnotatedDependency(Rule):
         if not found or (scope.settings.profile is not Profile.CARD and scope.ask(styles, scope.module).is_old):
             return
         others = f" (and of {len(found) - 1} more)" if len(found) > 1 else ""
-        yield self.finding(found[0], parameters=f"`{found[0].name}`{others}")
+        yield self.finding(found[0], parameter=found[0].name, others=others)
 
     def fixes(self, function: Function, finding: Finding, scope: Scope) -> Iterator[Fix]:
         """Offer to convert the whole signature, with an alias for a dependency that the module repeats."""
