@@ -76,9 +76,9 @@ def _makes_application(project: Project, module: Module) -> bool:
     calls = (call.term for unit in module.facts.units for each in unit.functions for call in each.calls)
     for term in (*values, *calls):
         function = term.function if isinstance(term, Apply) else None
-        if isinstance(function, Ref) and function.dotted.rpartition(".")[2][:1].isupper():
-            if resolve(project, module.name, function.dotted) in _APPLICATIONS:
-                return True
+        name = function.dotted if isinstance(function, Ref) else ""
+        if name.rpartition(".")[2][:1].isupper() and resolve(project, module.name, name) in _APPLICATIONS:
+            return True
     return False
 
 

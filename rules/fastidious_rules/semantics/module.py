@@ -76,8 +76,10 @@ class Module:
         return self._encoded
 
     def rest(self) -> None:
-        """Keep the facts encoded until somebody asks again: they take a tenth of the memory."""
-        self._facts = self.encoded
+        """Keep the facts encoded until somebody asks again, if they came that way: they take a tenth of the memory."""
+        if self._encoded is None:
+            return
+        self._facts = self._encoded
         self._names = self._members = None
 
     @property

@@ -92,6 +92,11 @@ class Project:
         text = word.encode()
         return [module for _, module in sorted(self._modules.items()) if text in module.encoded]
 
+    def rest(self) -> None:
+        """Let go of what can be had again: facts that came encoded and were decoded because somebody asked."""
+        for module in self._modules.values():
+            module.rest()
+
     def module_at(self, path: str) -> Module | None:
         """Return the module of the file at `path`."""
         return self._modules.get(self._by_path.get(path, ""))

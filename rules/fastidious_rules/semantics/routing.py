@@ -213,4 +213,3 @@ def comes_before(one: tuple[Position, ...], other: tuple[Position, ...]) -> bool
             same = first.router == second.router and first.module == second.module
             return same and first.number < second.number
     return False
-

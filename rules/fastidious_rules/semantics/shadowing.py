@@ -91,9 +91,7 @@ def _others(project: Project, module: str, own: list[_Candidate]) -> Iterator[_C
     """Yield the routes of routers that come earlier and whose prefix some path of this module starts with."""
     for router in project.ask(routers):
         if module_of(router) != module and any(
-            _may_precede(mount.prefix, mount.position, each)
-            for mount in project.ask(mounts, router)
-            for each in own
+            _may_precede(mount.prefix, mount.position, each) for mount in project.ask(mounts, router) for each in own
         ):
             yield from _candidates(project, module_of(router), router)
 

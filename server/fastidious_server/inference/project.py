@@ -4,15 +4,60 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, cast
 
 import jedi
 from jedi.api.environment import SameEnvironment
 
 if TYPE_CHECKING:
-    from jedi import Script
+    from collections.abc import Sequence
 
     from fastidious_rules.syntax.text import Source
+
+
+class FoundName(Protocol):
+    """A name as jedi gives it back."""
+
+    @property
+    def name(self) -> str:
+        """The name itself."""
+        ...
+
+    @property
+    def module_path(self) -> Path | None:
+        """Its file; None for what is built in."""
+        ...
+
+    @property
+    def line(self) -> int | None:
+        """Its line, from one."""
+        ...
+
+    @property
+    def column(self) -> int | None:
+        """Its column, in code points."""
+        ...
+
+    def get_type_hint(self) -> str | None:
+        """Return its type as an annotation."""
+        ...
+
+
+class Script(Protocol):
+    """What is asked of jedi; its own annotations say less."""
+
+    def infer(self, line: int, column: int) -> Sequence[FoundName]:
+        """Return what the name at a place may be."""
+        ...
+
+    def get_references(self, line: int, column: int) -> Sequence[FoundName]:
+        """Return where the name at a place is used."""
+        ...
+
+    def get_names(self) -> Sequence[FoundName]:
+        """Return the names of the module."""
+        ...
+
 
 _LIBRARIES = (".venv", "venv")
 
@@ -33,7 +78,7 @@ def _environment() -> SameEnvironment:
 
 def script(root: str, path: str, text: str) -> Script:
     """Return jedi's view of one text."""
-    return jedi.Script(text, path=path, project=_project(root), environment=_environment())
+    return cast("Script", jedi.Script(text, path=path, project=_project(root), environment=_environment()))
 
 
 def position(source: Source, offset: int) -> tuple[int, int]:

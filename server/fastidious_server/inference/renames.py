@@ -14,7 +14,7 @@ from fastidious_server.inference.project import offset_of, position, script
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from jedi.api.classes import BaseName
+    from fastidious_server.inference.project import FoundName
 
 
 def rename(question: Question) -> Answer:
@@ -54,12 +54,12 @@ def _others(paths: Iterable[str]) -> dict[str, Source]:
     return {path: Source(Path(path).read_bytes()) for path in paths}
 
 
-def _is_inside(place: BaseName, root: str) -> bool:
+def _is_inside(place: FoundName, root: str) -> bool:
     path = place.module_path
     return path is not None and path.is_relative_to(root) and "site-packages" not in path.parts
 
 
-def _replacement(place: BaseName, sources: dict[str, Source], new_name: str) -> Replacement:
+def _replacement(place: FoundName, sources: dict[str, Source], new_name: str) -> Replacement:
     path = str(place.module_path)
     start = offset_of(sources[path], place.line or 1, place.column or 0)
     return Replacement(path, start, start + len(place.name.encode()), new_name)

@@ -12,7 +12,7 @@ from fastidious_server.inference.messages import Answer, Question, Replacement
 from fastidious_server.inference.project import position, script
 
 if TYPE_CHECKING:
-    from jedi import Script
+    from fastidious_server.inference.project import Script
 
 _WORD = re.compile(r"[^\W\d]\w*")
 _LOWERED = re.compile(r"\b(List|Dict|Set|Tuple|Type|FrozenSet)\b")
@@ -30,8 +30,8 @@ def annotate(question: Question) -> Answer:
     asked = script(question.root, question.path, _with_variables(text, outline.returns))
     source = Source(text)
     found = [_type_at(asked, *position(source, each)) for each in outline.returns]
-    hints = list(dict.fromkeys([*found, *(["None"] if outline.may_return_none else [])]))
-    hints.sort(key=lambda each: each == "None")
+    ending = ["None"] if outline.may_return_none else []
+    hints = sorted(dict.fromkeys([*found, *ending]), key=lambda each: each == "None")
     if not all(hints) or len(hints) > _MOST_TYPES or not _are_visible(asked, hints):
         return Answer(question.number)
     annotation = " | ".join(hints)

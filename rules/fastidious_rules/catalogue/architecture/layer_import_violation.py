@@ -54,7 +54,11 @@ class LayerImportViolation(Rule):
         seen: set[str] = set()
         for name, found in _targets(statement, scope) if layer.name else ():
             other = _layer(found.module, scope)
-            if found.module not in seen and _points_up(layer, other, scope, found.module) and not _is_ignored(found, scope):
+            if (
+                found.module not in seen
+                and _points_up(layer, other, scope, found.module)
+                and not _is_ignored(found, scope)
+            ):
                 seen.add(found.module)
                 yield self._reported(statement, scope, (layer.name, other.name), name, found)
 

@@ -43,7 +43,7 @@ class PreferAnnotatedDependency(Rule):
     card_severity = Severity.INFORMATION
     message = "the default of `{parameter}`{others} is a FastAPI marker, not a value; move it into `Annotated[...]`"
     fixable = Safety.SAFE
-    requires = {"fastapi": ">=0.95"}
+    requires = {"fastapi": ">=0.95"}  # noqa: RUF012  the contract of rules
 
     @on(Function)
     def check(self, function: Function, scope: Scope) -> Iterator[Finding]:
@@ -54,16 +54,18 @@ class PreferAnnotatedDependency(Rule):
         others = f" (and of {len(found) - 1} more)" if len(found) > 1 else ""
         yield self.finding(found[0], parameter=found[0].name, others=others)
 
-    def fixes(self, function: Function, finding: Finding, scope: Scope) -> Iterator[Fix]:
+    def fixes(self, view: Function, finding: Finding, scope: Scope) -> Iterator[Fix]:
         """Offer to convert the whole signature, with an alias for a dependency that the module repeats."""
         del finding
-        may_reorder = scope.uses(function) == {Use.ENDPOINT} and not _has_positional_caller(function, scope)
-        plain = converted(function, scope, may_reorder=may_reorder)
+        may_reorder = scope.uses(view) == frozenset({Use.ENDPOINT}) and not _has_positional_caller(view, scope)
+        plain = converted(view, scope, may_reorder=may_reorder)
         if plain is None:
             return
-        imports = () if scope.resolve_in_module("Annotated") == "typing.Annotated" else (NeededImport("typing", "Annotated"),)
+        imports = (
+            () if scope.resolve_in_module("Annotated") == "typing.Annotated" else (NeededImport("typing", "Annotated"),)
+        )
         yield Fix(f"Convert the signature to `Annotated`{_caveat(plain)}", plain.edits, imports, _safety(plain))
-        yield from _with_alias(function, scope, imports, may_reorder=may_reorder)
+        yield from _with_alias(view, scope, imports, may_reorder=may_reorder)
 
 
 def _old_style(function: Function, scope: Scope) -> list[Parameter]:
@@ -115,7 +117,11 @@ def _with_alias(
 
 def _is_repeated(parameter: Parameter, scope: Scope) -> bool:
     annotation, default = parameter.annotation, parameter.default
-    if annotation is None or default is None or not marker(scope.asker, scope.module, default.term).endswith(("Depends", "Security")):
+    if (
+        annotation is None
+        or default is None
+        or not marker(scope.asker, scope.module, default.term).endswith(("Depends", "Security"))
+    ):
         return False
     return injected_alike(scope.asker.project, scope.module, annotation.term, default.term) >= _REPEATED
 

@@ -81,12 +81,12 @@ class FunctionTooLong(Rule):
                 part=_longest_part(function),
             )
 
-    def fixes(self, function: Function, finding: Finding, scope: Scope) -> Iterator[Fix]:
+    def fixes(self, view: Function, finding: Finding, scope: Scope) -> Iterator[Fix]:
         """Offer to extract a part that leaves two functions of good length."""
         del finding
         limit = _limit(scope)
-        excess = code_lines(function) - limit
-        fitting = (each for each in extractions(function, scope) if excess < each.lines <= limit)
+        excess = code_lines(view) - limit
+        fitting = (each for each in extractions(view, scope) if excess < each.lines <= limit)
         for number, part in enumerate(fitting):
             if number < _MOST_OFFERS:
                 title = f"Extract {part.label} into `{part.name}` (give it a better name)"

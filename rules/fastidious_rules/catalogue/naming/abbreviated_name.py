@@ -97,12 +97,12 @@ class AbbreviatedName(Rule):
             evidence = f"It holds a `{suspect.class_name}`." if suspect.class_name else ""
             yield self.finding(view, evidence=evidence, request=request, name=suspect.name, new_name=suspect.new_name)
 
-    def fixes(self, function: Function, finding: Finding, scope: Scope) -> Iterator[Fix]:
+    def fixes(self, view: Function, finding: Finding, scope: Scope) -> Iterator[Fix]:
         """Offer to rename a local variable; names that others may use are left to whoever sees all of the project."""
         del scope
         if finding.request is None:
             name, new_name = finding.message.split("`")[1::2]
-            places = places_of(function, name, new_name)
+            places = places_of(view, name, new_name)
             if places:
                 yield Fix(f"Rename to `{new_name}`", tuple(Edit(span, new_name) for span in places))
 

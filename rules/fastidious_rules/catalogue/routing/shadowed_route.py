@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastidious_rules.api import Finding, Fix, Function, Related, Rule, Safety, Scope, Severity, moved_above, on, shadows
+from fastidious_rules.api import (
+    Finding,
+    Fix,
+    Function,
+    Related,
+    Rule,
+    Safety,
+    Scope,
+    Severity,
+    moved_above,
+    on,
+    shadows,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,13 +50,13 @@ class ShadowedRoute(Rule):
                 consequence="answers 422" if shadow.rejecting else "takes it",
             )
 
-    def fixes(self, function: Function, finding: Finding, scope: Scope) -> Iterator[Fix]:
+    def fixes(self, view: Function, finding: Finding, scope: Scope) -> Iterator[Fix]:
         """Offer to move the function above the one that hides it."""
-        fact = scope.fact_of(function)
+        fact = scope.fact_of(view)
         edits = moved_above(scope, fact, finding.related[0].place) if fact is not None else ()
         if edits:
             by = finding.related[0].place.symbol
-            yield Fix(f"Move `{function.name}` above `{by}`, so that it gets its requests", edits, (), Safety.UNSAFE)
+            yield Fix(f"Move `{view.name}` above `{by}`, so that it gets its requests", edits, (), Safety.UNSAFE)
 
 
 def _shadows_of(function: Function, scope: Scope) -> tuple[Shadow, ...]:
@@ -55,7 +67,9 @@ def _shadows_of(function: Function, scope: Scope) -> tuple[Shadow, ...]:
 
 
 def _evidence(shadow: Shadow, by: str) -> str:
-    order = f"Routes are tried in the order in which they are declared, and `{shadow.by_path}` of `{by}` ({{@0}}) matches."
+    order = (
+        f"Routes are tried in the order in which they are declared, and `{shadow.by_path}` of `{by}` ({{@0}}) matches."
+    )
     if not shadow.rejecting:
         return order
     return f"{order} `{shadow.rejecting}` is declared as `{shadow.rejecting_type}`, so the answer is 422 Unprocessable Entity."

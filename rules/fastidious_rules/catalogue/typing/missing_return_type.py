@@ -49,14 +49,14 @@ class MissingReturnType(Rule):
             request=Request(Task.RETURN_TYPE) if is_open and not scope.routes(function) else None,
         )
 
-    def fixes(self, function: Function, finding: Finding, scope: Scope) -> Iterator[Fix]:
+    def fixes(self, view: Function, finding: Finding, scope: Scope) -> Iterator[Fix]:
         """Offer the annotation that is certain."""
         del finding
-        found = return_type(function, scope)
+        found = return_type(view, scope)
         if found is not None:
-            end = function.parameter_list.span.end
-            title, safety = _offer(function, found, scope)
-            edit = Edit(Span(end, end), f" -> {in_quotes(found.text, function, scope)}")
+            end = view.parameter_list.span.end
+            title, safety = _offer(view, found, scope)
+            edit = Edit(Span(end, end), f" -> {in_quotes(found.text, view, scope)}")
             yield Fix(title, (edit,), found.imports, safety)
 
 

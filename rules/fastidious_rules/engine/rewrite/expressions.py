@@ -48,16 +48,36 @@ _BUILTINS = {
     "bool": "bool", "isinstance": "bool", "issubclass": "bool", "callable": "bool", "hasattr": "bool", "any": "bool",
     "all": "bool",
 }  # fmt: skip
-_STRING_METHODS = {
+_STRING_METHODS: dict[str, str] = {
     **dict.fromkeys(
-        ["capitalize", "casefold", "center", "expandtabs", "format", "format_map", "join", "ljust", "lower", "lstrip", "removeprefix", "removesuffix", "replace", "rjust", "rstrip", "strip", "swapcase", "title", "translate", "upper", "zfill"],
+        ["capitalize", "casefold", "center", "expandtabs", "format", "format_map", "join", "ljust", "lower", "lstrip"],
         "str",
     ),
-    **dict.fromkeys(["endswith", "isalnum", "isalpha", "isascii", "isdecimal", "isdigit", "isidentifier", "islower", "isnumeric", "isspace", "istitle", "isupper", "startswith"], "bool"),
+    **dict.fromkeys(
+        [
+            "removeprefix",
+            "removesuffix",
+            "replace",
+            "rjust",
+            "rstrip",
+            "strip",
+            "swapcase",
+            "title",
+            "translate",
+            "upper",
+        ],
+        "str",
+    ),
+    **dict.fromkeys(
+        ["endswith", "isalnum", "isalpha", "isascii", "isdecimal", "isdigit", "isidentifier", "islower", "isnumeric"],
+        "bool",
+    ),
+    **dict.fromkeys(["isspace", "istitle", "isupper", "startswith"], "bool"),
     **dict.fromkeys(["count", "find", "index", "rfind", "rindex"], "int"),
     **dict.fromkeys(["rsplit", "split", "splitlines"], "list[str]"),
     "encode": "bytes",
-}  # fmt: skip
+    "zfill": "str",
+}
 _CERTAIN_CLASSES = frozenset(
     {
         "datetime.datetime",
@@ -83,10 +103,16 @@ def expression_text(scope: Scope, view: View, depth: int = 0) -> str:
 
 def union_text(types: Iterable[str]) -> str:
     """Return the union of annotations, `None` last; empty if one of them is unknown or there are too many."""
-    members = dict.fromkeys(member for each in types for member in (each.split(" | ") if "[" not in each else [each]))
+    members = dict.fromkeys(member for each in types for member in _members(each))
     if "" in members or len(members) > _MOST_MEMBERS:
         return ""
     return " | ".join(sorted(members, key=lambda each: each == "None"))
+
+
+def _members(text: str) -> list[str]:
+    if "[" not in text:
+        return text.split(" | ")
+    return [text.removesuffix(" | None"), "None"] if text.endswith(" | None") else [text]
 
 
 def _string(_scope: Scope, view: String, _depth: int) -> str:
