@@ -36,7 +36,7 @@ from fastidious_rules.semantics.blocking import (
     severity_of,
     waits,
 )
-from fastidious_rules.semantics.effects import BLOCKS, BLOCKS_SESSION, Effect, nearest
+from fastidious_rules.semantics.effects import BLOCKS, BLOCKS_SESSION, Effect, EffectiveCall, effective_calls, nearest
 from fastidious_rules.semantics.entities import is_entity
 from fastidious_rules.semantics.execution import (
     async_library,
@@ -203,6 +203,7 @@ __all__ = [
     "DoubleStarred",
     "Edit",
     "Effect",
+    "EffectiveCall",
     "Else",
     "ElseIf",
     "Elsewhere",
@@ -294,6 +295,7 @@ __all__ = [
     "converted",
     "declared_layer",
     "dotted",
+    "effective_calls",
     "end_of_imports",
     "exposed",
     "extractions",

@@ -29,7 +29,7 @@ from fastidious_rules.syntax.text import Span
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from fastidious_rules.semantics.facts import CallFact
+    from fastidious_rules.semantics.facts import Bytes, CallFact
     from fastidious_rules.semantics.names import Signature
     from fastidious_rules.semantics.project import Project
     from fastidious_rules.semantics.types import Environment
@@ -77,6 +77,36 @@ class Effect(NamedTuple):
     def leaf(self) -> str:
         """Qualified name of the call that does it."""
         return self.steps[-1].callee
+
+
+class EffectiveCall(NamedTuple):
+    """A call in a function's own body of a function of the project that has an effect."""
+
+    span: Bytes
+    callee: str
+    effect: Effect
+
+
+def effective_calls(project: Project, qualified: str, sort: str, policy: str = "") -> tuple[EffectiveCall, ...]:
+    """Return the calls in a function's own body that have an effect of that sort through a function of the project."""
+    found = function_fact(project, qualified)
+    if found is None:
+        return ()
+    module, fact = found
+    where = environment_of(project, module, fact)
+    known: dict[Term, tuple[str, Effect | None]] = {}
+    effective: list[EffectiveCall] = []
+    for call in fact.calls:
+        target = call.term.function
+        if call.awaited or is_told_to_be_async(call.term):
+            continue
+        if target not in known:
+            callee = callee_of(project, where, call.term)
+            known[target] = callee, project.ask(nearest, callee, sort, policy) if callee else None
+        callee, effect = known[target]
+        if effect is not None:
+            effective.append(EffectiveCall(call.span, callee, effect))
+    return tuple(effective)
 
 
 def nearest(project: Project, qualified: str, sort: str, policy: str = "", depth: str = str(_DEEPEST)) -> Effect | None:

@@ -14,9 +14,7 @@ from fastidious_rules.api import (
     Severity,
     Span,
     blocking,
-    callee_of,
-    is_told_to_be_async,
-    nearest,
+    effective_calls,
     on,
     policy_of,
     reached_from,
@@ -27,7 +25,7 @@ from fastidious_rules.catalogue.asynchrony.plain_def import plain_def
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fastidious_rules.api import CallFact, Effect, Finding, Fix, Scope, Term
+    from fastidious_rules.api import Effect, EffectiveCall, Finding, Fix, Scope
 
 _HARMLESS = frozenset({"startup", "script"})
 
@@ -46,22 +44,13 @@ class BlockingCallThroughHelper(Rule):
         if fact is None or not fact.calls:
             return
         policy = policy_of(scope.settings.options.get("blocking-call-in-async", {}))
-        where = scope.inside(function)
-        known: dict[Term, str] = {}
-        for call in fact.calls:
-            target = call.term.function
-            if call.awaited or is_told_to_be_async(call.term):
-                continue
-            if target not in known:
-                known[target] = callee_of(scope.asker, where, call.term)
-            callee = known[target]
-            if not callee or callee.startswith("builtins.") or blocking(callee, policy) is not None:
-                continue
-            effect = scope.ask(nearest, callee, BLOCKS, policy.word)
-            if effect is not None:
-                yield self._finding(call, callee, effect, function, scope)
+        here = {call.span for call in fact.calls}
+        for call in scope.ask(effective_calls, scope.qualified(function), BLOCKS, policy.word):
+            if call.span in here and blocking(call.callee, policy) is None:
+                yield self._finding(call, function, scope)
 
-    def _finding(self, call: CallFact, callee: str, effect: Effect, function: Function, scope: Scope) -> Finding:
+    def _finding(self, call: EffectiveCall, function: Function, scope: Scope) -> Finding:
+        callee, effect = call.callee, call.effect
         reached = scope.ask(reached_from, scope.qualified(function))
         related = tuple(
             Related(step.place, f"`{_short(before)}` calls `{_short_library(step.callee)}`")
