@@ -37,10 +37,8 @@ if TYPE_CHECKING:
 
     from fastidious_rules.api import Finding, Fix, Relationship, Scope, View
 
-_ASYNC = "`{read}` is not loaded by the query: with an async session this raises `MissingGreenlet`; add `{loader}`"
-_RAISES = (
-    '`{read}` is `lazy="{loading}"` and the query does not load it: this raises `InvalidRequestError`; add `{loader}`'
-)
+_ASYNC = "`{read}` is not loaded by its query: in async code this raises `MissingGreenlet`; add `{loader}`"
+_RAISES = "`{read}` raises `InvalidRequestError`: it is lazy={loading} and its query does not load it; add `{loader}`"
 
 
 class _Read(NamedTuple):

@@ -37,8 +37,7 @@ _METHODS = frozenset(
     update_forward_refs""".split()  # noqa: SIM905  a list that is read
 )
 _RAISES = (
-    "`{model}.{name}` raises in Pydantic 2: `{model}` has no `from_attributes`; "
-    "use `model_validate(..., from_attributes=True)`"
+    "`{model}.{name}` raises in Pydantic 2 without `from_attributes`; use `model_validate(..., from_attributes=True)`"
 )
 
 
