@@ -153,7 +153,7 @@ class Project:
         return _Changes(module.name, set(self._answers.names_read(module.name)), module.encoded)
 
     def _drop(self, changed: _Changes) -> None:
-        words = [word for word in self._answers.names_read("") if word.encode() in changed.text]
+        words = [word for word in self._answers.names_read("") if word and word.encode() in changed.text]
         keys = [*((changed.module, name) for name in changed.names), *(("", word) for word in words)]
         doubtful = self._answers.doubt(keys)
         if doubtful:

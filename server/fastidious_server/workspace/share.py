@@ -86,6 +86,7 @@ class Share:
     _read_as: dict[int, int] = field(default_factory=dict[int, int])
     """Hashes of the texts that the facts of items were read from."""
     _kept: int = 0
+    _checked_text: int = 0
     _collector: Collector = field(default_factory=Collector)
 
     def read(self, numbers: Iterable[int]) -> Iterator[KnownFacts]:
@@ -110,7 +111,16 @@ class Share:
                 yield failed
             elif self.items[number].checked:
                 yield self._checked(number)
-                self._collector.note(self.items[number].stamp.size)
+                self._rest_after(self.items[number].stamp.size)
+
+    def _rest_after(self, size: int) -> None:
+        """Let projects go back to encoded facts, now and then: what one file asked of others is rarely asked again."""
+        self._collector.note(size)
+        self._checked_text += size
+        if self._checked_text >= _KEPT_TEXT and not self.keeps_all:
+            self._checked_text = 0
+            for project in self._projects.values():
+                project.rest()
 
     def document(self, number: int) -> Document:
         """Return the document of an item, to check or to fix it."""
@@ -163,12 +173,7 @@ class Share:
             document = self._documents.pop(number, None) or self.document(number)
         except UnreadableFileError as error:  # it was readable a moment ago
             return FileResults(path, (unreadable(path, str(error)),))
-        project = self._project(self.items[number])
-        results = Translator(document, project, self.rulebook).results()
-        module = project.module_at(path)
-        if module is not None and not self.keeps_all:
-            module.rest()
-        return results
+        return Translator(document, self._project(self.items[number]), self.rulebook).results()
 
     def _project(self, item: Item) -> Project:
         known = self._projects.get(item.project)
