@@ -29,7 +29,7 @@ from fastidious_rules.syntax.text import Span
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from fastidious_rules.semantics.facts import Bytes, CallFact
+    from fastidious_rules.semantics.facts import Bytes, CallFact, FunctionFact
     from fastidious_rules.semantics.names import Signature
     from fastidious_rules.semantics.project import Project
     from fastidious_rules.semantics.types import Environment
@@ -79,6 +79,23 @@ class Effect(NamedTuple):
         return self.steps[-1].callee
 
 
+class Body(NamedTuple):
+    """The body of a function, and where it stands.
+
+    It is asked for by itself: an edit of another method of the same class gives the same answer, and goes no further.
+    """
+
+    path: str
+    fact: FunctionFact
+    environment: Environment
+
+
+def body_of(project: Project, qualified: str) -> Body | None:
+    """Return the body of a function of the project."""
+    found = function_fact(project, qualified)
+    return Body(found[0].path, found[1], environment_of(project, *found)) if found is not None else None
+
+
 class EffectiveCall(NamedTuple):
     """A call in a function's own body of a function of the project that has an effect."""
 
@@ -89,11 +106,10 @@ class EffectiveCall(NamedTuple):
 
 def effective_calls(project: Project, qualified: str, sort: str, policy: str = "") -> tuple[EffectiveCall, ...]:
     """Return the calls in a function's own body that have an effect of that sort through a function of the project."""
-    found = function_fact(project, qualified)
-    if found is None:
+    body = project.ask(body_of, qualified)
+    if body is None:
         return ()
-    module, fact = found
-    where = environment_of(project, module, fact)
+    fact, where = body.fact, body.environment
     known: dict[Term, tuple[str, Effect | None]] = {}
     effective: list[EffectiveCall] = []
     for call in fact.calls:
@@ -150,11 +166,10 @@ def _is_context_manager(project: Project, found: Signature) -> bool:
 
 def direct_effect(project: Project, qualified: str, sort: str, policy: str) -> Effect | None:
     """Return the first effect of that sort in the function's own body."""
-    found = function_fact(project, qualified)
-    if found is None:
+    body = project.ask(body_of, qualified)
+    if body is None:
         return None
-    module, fact = found
-    where = environment_of(project, module, fact)
+    fact, where = body.fact, body.environment
     detector, chosen = _DETECTORS[sort], Policy.read(policy)
     wanted = detector.names() | chosen.names
     for call in fact.calls:
@@ -163,7 +178,7 @@ def direct_effect(project: Project, qualified: str, sort: str, policy: str) -> E
         callee = callee_of(project, where, call.term)
         kind = detector.kind(ResolvedCall(callee, call), chosen) if callee else ""
         if kind:
-            return Effect(kind, (Step(callee, Place(module.path, fact.name, Span(*call.span))),))
+            return Effect(kind, (Step(callee, Place(body.path, fact.name, Span(*call.span))),))
     return None
 
 
@@ -179,16 +194,15 @@ def _real_name(project: Project, where: Environment, call: Apply) -> str:
 
 def callees(project: Project, qualified: str) -> tuple[Step, ...]:
     """Return the calls of functions and classes of the project in a function's body, each callee once."""
-    found = function_fact(project, qualified)
-    if found is None:
+    body = project.ask(body_of, qualified)
+    if body is None:
         return ()
-    module, fact = found
-    where = environment_of(project, module, fact)
+    fact, where = body.fact, body.environment
     steps: dict[str, Step] = {}
     for call in _distinct(fact.calls):
         callee = callee_of(project, where, call.term)
         if callee and callee not in steps and project.ask(runs, callee) is not None:
-            steps[callee] = Step(callee, Place(module.path, fact.name, Span(*call.span)))
+            steps[callee] = Step(callee, Place(body.path, fact.name, Span(*call.span)))
     return tuple(steps.values())
 
 
