@@ -59,8 +59,20 @@ def converted(
         return Conversion(tuple(_replaced(known, [*ordered, *known[len(positional) :]])), is_reordered=True)
     if len(positional) != len(known):
         return None
-    starred = [each._replace(text=f"*, {each.text}") if each is misplaced else each for each in known]
+    starred = [
+        each._replace(text=f"*,{_break_before(each.parameter)}{each.text}") if each is misplaced else each
+        for each in known
+    ]
     return Conversion(tuple(_replaced(known, starred)), is_starred=True)
+
+
+def _break_before(parameter: Parameter) -> str:
+    """Return what stands between a `*` and the parameter: a line break where each parameter has its own line."""
+    text, start = parameter.unit.reader.text, parameter.cst.start_byte
+    line = text.rfind(b"\n", 0, start) + 1
+    margin = text[line:start].decode()
+    newline = "\r\n" if text[:line].endswith(b"\r\n") else "\n"
+    return " " if margin.strip() or not line else newline + margin
 
 
 def _positional(slots: list[_Slot]) -> list[_Slot]:
