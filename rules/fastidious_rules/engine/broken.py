@@ -36,14 +36,14 @@ def inherited(fresh: list[State], gone: list[State], source: Source, edited: Spa
 
     Findings on the lines of `edited` are dropped: that is where somebody types.
     """
-    present = {state.key for state in fresh if not state.cut.node.has_error}
+    present = {state.key for state in fresh if not state.cut.is_broken}
     orphans = [state for state in gone if state.key not in present]
     if not orphans:
         return fresh
     legacy = _legacy(orphans, _Shift.of(source, edited, grown))
     states: list[State] = []
     for state in fresh:
-        takes = legacy is not None and state.cut.node.has_error
+        takes = legacy is not None and state.cut.is_broken
         states.append(state._replace(inherited=legacy) if takes else state)
         legacy = None if takes else legacy
     return states

@@ -141,11 +141,12 @@ class Document:
         stale: dict[int, frozenset[Question] | None] = {revision: frozenset()}
         for state in self._states:
             result = state.result
-            if result.revision not in stale:
-                stale[result.revision] = self.project.changed_since(result.revision)
-            if result.findings is None or not self._holds(result, stale[result.revision]):
-                self._run(state)
-            result.revision = revision
+            if result.revision != revision or result.findings is None:
+                if result.revision not in stale:
+                    stale[result.revision] = self.project.changed_since(result.revision)
+                if result.findings is None or not self._holds(result, stale[result.revision]):
+                    self._run(state)
+                result.revision = revision
         return self._report()
 
     def context_of(self, state: State, unit: Unit) -> UnitContext:
@@ -196,7 +197,7 @@ class Document:
         gone = old[front : len(old) - back]
         self._keep(gone)
         middle = self._states_of(cuts[front : len(cuts) - back], text)
-        if any(each.cut.node.has_error for each in middle):
+        if any(each.cut.is_broken for each in middle):
             middle = inherited(middle, gone, self.source, edited, grown)
         self._trim()
         self._states = [
@@ -248,6 +249,8 @@ class Document:
     def _holds(self, result: Result, stale: frozenset[Question] | None) -> bool:
         """Tell whether the answers that a result rests on are still the same."""
         asked = result.answers
+        if stale is not None and asked.keys().isdisjoint(stale):
+            return True
         doubtful = asked.keys() if stale is None else asked.keys() & stale
         return all(self.project.ask(question[0], *question[1]) == asked[question] for question in doubtful)
 
@@ -264,20 +267,19 @@ class Document:
         result.answers = context.asker.answers
 
     def _report(self) -> Report:
-        units = [unit for unit in self._unit_reports() if unit.findings]
-        problems = tuple(problem for state in self._states for problem in state.result.problems)
+        units: list[UnitReport] = []
+        problems: list[RuleFailure] = []
+        for state in self._states:
+            if state.cut.is_broken:
+                units.append(UnitReport(0, 0, syntax_errors(state.cut.node)))
+                units.append(UnitReport(0, 0, state.inherited.findings if state.inherited is not None else ()))
+            elif state.result.findings:
+                units.append(UnitReport(state.cut.start, state.cut.row, state.result.findings))
+            problems.extend(state.result.problems)
+        units = [unit for unit in units if unit.findings]
         if self._suppressions:
             units = self._suppressions.filtered(units, self.source, self._checker, self._shown)
-        return Report(tuple(units), problems)
-
-    def _unit_reports(self) -> Iterator[UnitReport]:
-        for state in self._states:
-            if not state.cut.node.has_error:
-                yield UnitReport(state.cut.start, state.cut.row, state.result.findings or ())
-                continue
-            yield UnitReport(0, 0, syntax_errors(state.cut.node))
-            kept = state.inherited.findings if state.inherited is not None else ()
-            yield UnitReport(0, 0, kept)
+        return Report(tuple(units), tuple(problems))
 
 
 def _key(cut: Cut, text: bytes) -> Key:
@@ -285,13 +287,9 @@ def _key(cut: Cut, text: bytes) -> Key:
 
 
 def _moved(states: Iterable[State], cuts: Iterable[Cut], delta: int) -> Iterator[State]:
-    """Yield the states of units that are the same as before, at the places where they are now: `delta` bytes on.
-
-    The header of a class counts as broken while a member is, so it may be whole again with nothing changed in its text.
-    """
+    """Yield the states of units that are the same as before, at the places where they are now: `delta` bytes on."""
     for state, each in zip(states, cuts, strict=False):
-        is_broken = state.inherited is not None and each.node.has_error
-        kept = state.inherited.moved(delta) if state.inherited is not None and is_broken else None
+        kept = state.inherited.moved(delta) if state.inherited is not None and each.is_broken else None
         yield State(each, state.key, state.result, kept)
 
 

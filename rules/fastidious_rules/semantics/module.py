@@ -50,7 +50,7 @@ class Definition(NamedTuple):
 class Module:
     """Facts of a module, by name. They may be kept encoded until somebody asks."""
 
-    __slots__ = ("_encoded", "_facts", "_members", "_names", "layer", "name", "path")
+    __slots__ = ("_defined", "_encoded", "_facts", "_members", "_names", "layer", "name", "path")
 
     def __init__(self, path: str, name: str, facts: ModuleFacts | bytes, layer: str) -> None:
         self.path = path
@@ -58,6 +58,8 @@ class Module:
         self.layer = layer
         self._facts = facts
         self._encoded = facts if isinstance(facts, bytes) else None
+        self._defined: dict[int, tuple[UnitFacts, tuple[tuple[str, Fact], ...]]] = {}
+        """What each unit defines, by the unit's identity; the unit is kept, so that no other takes its identity."""
         self._names: dict[str, list[Definition]] | None = None
         self._members: dict[str, list[Definition]] | None = None
 
@@ -81,6 +83,7 @@ class Module:
             return
         self._facts = self._encoded
         self._names = self._members = None
+        self._defined = {}
 
     @property
     def is_package(self) -> bool:
@@ -121,11 +124,18 @@ class Module:
         for unit in self.facts.units:
             yield from unit.stars
 
+    def take_over(self, old: Module) -> None:
+        """Use again what `old` worked out for units that are the very same here."""
+        self._defined = old._defined
+
     def _index(self) -> tuple[dict[str, list[Definition]], dict[str, list[Definition]]]:
         if self._names is None or self._members is None:
             self._names, self._members = {}, {}
+            known, self._defined = self._defined, {}
             for number, unit in enumerate(self.facts.units):
-                for name, fact in defined(unit):
+                pairs = known.get(id(unit)) or (unit, tuple(defined(unit)))
+                self._defined[id(unit)] = pairs
+                for name, fact in pairs[1]:
                     table = self._members if "." in name else self._names
                     table.setdefault(name, []).append(Definition(fact, number))
         return self._names, self._members

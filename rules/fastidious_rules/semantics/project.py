@@ -138,8 +138,10 @@ class Project:
         old = self._modules.get(module)
         new = self._modules[module] = Module(path, module, facts, layer)
         self._by_path[path] = module
-        if old is not None and old.path != path:
-            self._by_path.pop(old.path, None)
+        if old is not None:
+            new.take_over(old)
+            if old.path != path:
+                self._by_path.pop(old.path, None)
         self._drop(_changes(old, new) if old is not None else self._news_of(new))
 
     def _forget(self, module: str) -> None:
@@ -183,19 +185,31 @@ class _Changes(NamedTuple):
 def _changes(old: Module, new: Module) -> _Changes:
     """Return what differs between two states of a module."""
     names: set[str] = set() if old.path == new.path and old.layer == new.layer else {""}
-    kept = {id(unit) for unit in old.facts.units} & {id(unit) for unit in new.facts.units}
-    gone = [unit for unit in old.facts.units if id(unit) not in kept]
-    fresh = [unit for unit in new.facts.units if id(unit) not in kept]
+    before, after = _middles(old.facts.units, new.facts.units)
+    kept = {id(unit) for unit in before} & {id(unit) for unit in after}
+    gone = [unit for unit in before if id(unit) not in kept]
+    fresh = [unit for unit in after if id(unit) not in kept]
     different = _different(gone, fresh)
     for unit in different:
         names.update(touched(unit))
-    if signatures(gone) != signatures(fresh) or _order(old, kept) != _order(new, kept):
+    if signatures(gone) != signatures(fresh) or _order(before, kept) != _order(after, kept):
         names.add(SIGNATURES)
     return _Changes(new.name, names, encode(ModuleFacts(tuple(different), ())) if different else b"")
 
 
-def _order(module: Module, kept: set[int]) -> list[int]:
-    return [id(unit) for unit in module.facts.units if id(unit) in kept]
+def _middles(
+    before: tuple[UnitFacts, ...], after: tuple[UnitFacts, ...]
+) -> tuple[tuple[UnitFacts, ...], tuple[UnitFacts, ...]]:
+    """Return both without the units in front and at the back that are the very same."""
+    shorter = min(len(before), len(after))
+    front = next((at for at in range(shorter) if before[at] is not after[at]), shorter)
+    rest = shorter - front
+    back = next((at for at in range(rest) if before[-1 - at] is not after[-1 - at]), rest)
+    return before[front : len(before) - back], after[front : len(after) - back]
+
+
+def _order(units: tuple[UnitFacts, ...], kept: set[int]) -> list[int]:
+    return [id(unit) for unit in units if id(unit) in kept]
 
 
 def _different(gone: list[UnitFacts], fresh: list[UnitFacts]) -> list[UnitFacts]:

@@ -46,5 +46,5 @@ def _first(node: tree_sitter.Node) -> tree_sitter.Node | None:
         if len(broken) > 1:
             return next(filter(None, map(_first, broken)), None)
         if not broken:
-            return None
+            return node  # what is missing has no node of its own: a line end, say
         node = broken[0]

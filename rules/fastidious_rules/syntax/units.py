@@ -24,6 +24,7 @@ class Cut(NamedTuple):
 
     `start` and `end` are bytes, `row` is the line of `start`. `class_name` is the class that a member
     belongs to, `header` the text of that class's header. `is_header` marks the header itself: its node is the class.
+    `is_broken` says that there is a syntax error in the unit.
     """
 
     node: tree_sitter.Node
@@ -33,6 +34,7 @@ class Cut(NamedTuple):
     header: bytes = b""
     class_name: str = ""
     is_header: bool = False
+    is_broken: bool = False
 
 
 def cut(root: tree_sitter.Node, text: bytes) -> list[Cut]:
@@ -48,7 +50,7 @@ def cut(root: tree_sitter.Node, text: bytes) -> list[Cut]:
         if definition.kind_id == kinds.CLASS:
             cuts.extend(_cut_class(node, definition, text))
         else:
-            cuts.append(Cut(node, node.start_byte, node.end_byte, node.start_point[0]))
+            cuts.append(Cut(node, node.start_byte, node.end_byte, node.start_point[0], is_broken=node.has_error))
     return cuts
 
 
@@ -57,14 +59,17 @@ def _cut_class(outer: tree_sitter.Node, definition: tree_sitter.Node, text: byte
     body = definition.child_by_field_name("body")
     name = definition.child_by_field_name("name")
     if body is None or name is None:
-        yield Cut(outer, start, outer.end_byte, row)
+        yield Cut(outer, start, outer.end_byte, row, is_broken=outer.has_error)
         return
     header = text[start : body.start_byte]
     class_name = text[name.start_byte : name.end_byte].decode("utf-8", "replace")
-    yield Cut(outer, start, body.start_byte, row, class_name=class_name, is_header=True)
+    parts = [*definition.children, *(outer.children if outer is not definition else ())]
+    is_broken = any(part.has_error for part in parts if part not in (body, definition))
+    yield Cut(outer, start, body.start_byte, row, class_name=class_name, is_header=True, is_broken=is_broken)
     for member in body.children:
         if member.kind_id != kinds.COMMENT:
-            yield Cut(member, member.start_byte, member.end_byte, member.start_point[0], header, class_name)
+            first, last, member_row = member.start_byte, member.end_byte, member.start_point[0]
+            yield Cut(member, first, last, member_row, header, class_name, is_broken=member.has_error)
 
 
 class Unit:
