@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fastidious_rules.syntax.parameters import owner_of_parameter
 from fastidious_rules.syntax.text import Source, Span
-from fastidious_server.inference.keywords import keyword_places, keywords_in, owner_of_parameter
+from fastidious_server.inference.keywords import keyword_places, keywords_in
 from fastidious_server.inference.messages import Answer, Question, Replacement
 from fastidious_server.inference.project import offset_of, position, script
 
