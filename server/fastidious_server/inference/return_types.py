@@ -22,7 +22,10 @@ _RETURN, _ASSIGNED = b"return", b"_ret ="
 
 
 def annotate(question: Question) -> Answer:
-    """Return the annotation of the function at the place of the question."""
+    """Return the annotation of the function at the place of the question.
+
+    That nothing but `None` comes of code that returns values is rather what jedi did not understand.
+    """
     text = question.text.encode("utf-8", "surrogatepass")
     outline = outline_at(text, question.start)
     if outline is None or not outline.returns:
@@ -32,7 +35,7 @@ def annotate(question: Question) -> Answer:
     found = [_type_at(asked, *position(source, each)) for each in outline.returns]
     ending = ["None"] if outline.may_return_none else []
     hints = sorted(dict.fromkeys([*found, *ending]), key=lambda each: each == "None")
-    if not all(hints) or len(hints) > _MOST_TYPES or not _are_visible(asked, hints):
+    if hints == ["None"] or not all(hints) or len(hints) > _MOST_TYPES or not _are_visible(asked, hints):
         return Answer(question.number)
     annotation = " | ".join(hints)
     end = outline.parameters_end
