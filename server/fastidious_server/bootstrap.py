@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import sys
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from fastidious_server.cli.services import Transport
     from fastidious_server.config.configurations import Configurations
     from fastidious_server.workspace.disk import DiskCache
-    from fastidious_server.workspace.ports import Inference, Services
+    from fastidious_server.workspace.ports import Engine, Inference, Services
 
 
 @lru_cache(maxsize=1)
@@ -43,8 +43,8 @@ def equivalents(rule: str) -> tuple[str, ...]:
 
 def run_command(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit code."""
-    from fastidious_server.cli.application import run
     from fastidious_server.cli import services
+    from fastidious_server.cli.application import run
 
     return run(arguments, services.Services(build_registry, _configuration, _cache, _serve))
 
@@ -95,7 +95,8 @@ def _editor_services() -> Services:
     configurations = Configurations(lambda: build_registry().rules, equivalents)
     reviewer = Reviewer(build_registry(), Project(), configurations.settings)
     wiring = Wiring(reviewer.learn, configurations.exclusion, _cache().location)
-    return Services(reviewer, EditorConfiguration(configurations), BackgroundIndex(wiring), _inference())
+    engine = cast("Engine", reviewer)  # the documents that it takes are those that it gave
+    return Services(engine, EditorConfiguration(configurations), BackgroundIndex(wiring), _inference())
 
 
 def _inference() -> Inference:

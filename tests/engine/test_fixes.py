@@ -17,8 +17,14 @@ FIXED = "\n\nasync def f():\n    await asyncio.sleep(1)\n"
         ("import time", "import asyncio\nimport time"),
         ("import asyncio\nimport time", "import asyncio\nimport time"),
         ('"""Doc."""\n\nimport time', '"""Doc."""\n\nimport asyncio\nimport time'),
-        ("from __future__ import annotations\n\nimport time", "from __future__ import annotations\n\nimport asyncio\nimport time"),
-        ("#!/usr/bin/env python\n# coding: utf-8\nimport time", "#!/usr/bin/env python\n# coding: utf-8\nimport asyncio\nimport time"),
+        (
+            "from __future__ import annotations\n\nimport time",
+            "from __future__ import annotations\n\nimport asyncio\nimport time",
+        ),
+        (
+            "#!/usr/bin/env python\n# coding: utf-8\nimport time",
+            "#!/usr/bin/env python\n# coding: utf-8\nimport asyncio\nimport time",
+        ),
         ("import ast\nimport time\nfrom os import path", "import ast\nimport asyncio\nimport time\nfrom os import path"),
         ("import time  # a clock\nimport zlib", "import asyncio\nimport time  # a clock\nimport zlib"),
         ("if True:\n    import asyncio\nimport time", "if True:\n    import asyncio\nimport asyncio\nimport time"),

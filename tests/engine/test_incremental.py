@@ -58,7 +58,8 @@ class Repo:
 
 SNIPPETS = [
     "", " ", "\n", "\r\n", "    ", "x", "é", "😀", "(", ")", '"""', "'", "#", ":", "time.sleep(2)\n", "    time.sleep(3)\n",
-    "import time as clock\n", "async def f():\n    time.sleep(1)\n\n", "class A:\n    async def g(self):\n        time.sleep(1)\n",
+    "import time as clock\n", "async def f():\n    time.sleep(1)\n\n",
+    "class A:\n    async def g(self):\n        time.sleep(1)\n",
     "def get_db(): ...\n", "# fastidious: ignore[blocking-call-in-async]\n", "  # fastidious: ignore", "@", "async ", "await ",
     "router = None\n", "return 1\n", "\\\n", "if True:\n    ", "from os import *\n", "self.db", "\r", "\x0c",
 ]  # fmt: skip

@@ -21,7 +21,7 @@ SLEEP = "`time.sleep` sleeps in `f`"
         "import time\nasync def f():\n    time.sleep(1)  # noqa: X  # fastidious: ignore[sleeping-call]\n",
         "import time\nasync def f():\n    time.sleep(1)  # fastidious: ignore\n",
         "import time\nasync def f():\n    # fastidious: ignore[sleeping-call]\n    time.sleep(1)\n",
-        "import time\nasync def f():\n    # fastidious: ignore[sleeping-call]\n    # because\n\n    x = [\n        time.sleep(1)]\n",
+        "import time\nasync def f():\n    # fastidious: ignore[sleeping-call]\n    # why\n\n    x = [\n        time.sleep(1)]\n",
         "import time\nasync def f():\n    x = [\n        time.sleep(1)\n    ]  # fastidious: ignore[sleeping-call]\n",
         "# fastidious: ignore-file[sleeping-call]\nimport time\nasync def f():\n    time.sleep(1)\n",
     ],

@@ -8,8 +8,6 @@ from fastidious_rules.engine.finding import Finding, Severity
 from fastidious_rules.syntax.errors import first_error
 
 if TYPE_CHECKING:
-    import tree_sitter
-
     from fastidious_rules.engine.document import State
     from fastidious_rules.semantics.facts import UnitFacts
     from fastidious_rules.syntax.text import Source, Span
@@ -84,9 +82,9 @@ def _legacy(orphans: list[State], shift: _Shift) -> Inherited | None:
     return Inherited(placed, moved)
 
 
-def syntax_errors(node: tree_sitter.Node) -> tuple[Finding, ...]:
+def syntax_errors(cut: Cut) -> tuple[Finding, ...]:
     """Return the finding of a broken unit; its span counts from the start of the document."""
-    error = first_error(node)
+    error = first_error(cut.node)
     if error is None:
         return ()
     return (Finding(SYNTAX_ERROR, error.span, error.message, Severity.ERROR),)

@@ -271,7 +271,7 @@ class Document:
         problems: list[RuleFailure] = []
         for state in self._states:
             if state.cut.is_broken:
-                units.append(UnitReport(0, 0, syntax_errors(state.cut.node)))
+                units.append(UnitReport(0, 0, syntax_errors(state.cut)))
                 units.append(UnitReport(0, 0, state.inherited.findings if state.inherited is not None else ()))
             elif state.result.findings:
                 units.append(UnitReport(state.cut.start, state.cut.row, state.result.findings))

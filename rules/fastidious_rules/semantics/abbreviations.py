@@ -92,7 +92,7 @@ def _stands_for(word: str, full: str) -> bool:
         return True
     if not _VOWELS.intersection(word):
         return _is_subsequence(word, full)
-    long_enough = len(full) >= len(word) + _LEAST_CLIPPED
+    long_enough = len(full) >= len(word) + _LEAST_CLIPPED and word not in _listed("short_words")
     return _SHORTEST_CLIP <= len(word) <= _LONGEST_CLIP and long_enough and full.startswith(word)
 
 

@@ -83,7 +83,7 @@ def _of_name(view: Name, function: Function, depth: int) -> list[Assembled]:
             found = assembled(value, function, depth + 1) if value is not None else []
             extends = value is not None and any(each.text == name for each in value.find(Name))
             texts = found if not extends else [*texts, *found]
-        elif isinstance(statement, AugmentedAssignment):
+        else:
             added = [each for one in assembled(statement.value, function, depth + 1) for each in one.pieces]
             texts = [each._replace(pieces=(*each.pieces, *added)) for each in texts]
     return texts

@@ -6,6 +6,7 @@ from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
+from fastidious_rules.semantics.module import SIGNATURES
 from fastidious_rules.semantics.names import (
     ancestry,
     class_shape,
@@ -164,7 +165,7 @@ def marker_in_use(project: Project, word: str) -> int:
 def tests_of(project: Project, module: str) -> Tests:
     """Return how many tests of a module, its classes included, are coroutines without a marker, or plain functions."""
     found = project.module(module)
-    project.read(module, "def")
+    project.read(module, SIGNATURES)
     every = found.functions() if found is not None else ()
     functions = [each for each in every if each.name.rpartition(".")[2].startswith("test")]
     unmarked = sum(each.is_async and is_left_alone(project, module, each.decorators) for each in functions)

@@ -105,7 +105,7 @@ def _own_columns(project: Project, owner: str) -> Iterator[Column]:
     if found is None or shape is None:
         return
     module, symbol, _ = found
-    for name, definition in module.members(symbol):
+    for name, definition in project.members(module, symbol):
         annotation, call = mapped(definition.fact)
         is_call = call is not None and resolve(project, module.name, dotted(call.function)) in _COLUMNS
         if is_call or (call is None and annotation is not None and not name.startswith("_")):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from fastidious_rules.semantics.module import IMPORTS
 from fastidious_rules.semantics.names import resolve
 from fastidious_rules.semantics.types import inferred, is_subclass
-from fastidious_rules.syntax.terms import Apply, Collection, Literal, Ref, Term, parts
+from fastidious_rules.syntax.terms import Apply, Collection, Literal, Ref, Term, dotted, parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -164,8 +164,8 @@ def injection(asker: Asker, module: str, parameter: Term | None, default: Term |
     """Return the `Depends(...)` or `Security(...)` of a parameter with this annotation and default, through aliases."""
     for term in (default, parameter):
         for part in parts(term) if term is not None else ():
-            named = isinstance(part, Apply) and isinstance(part.function, Ref)
-            if named and resolve(asker, module, part.function.dotted) in INJECTORS:
+            name = dotted(part.function) if isinstance(part, Apply) else ""
+            if isinstance(part, Apply) and name and resolve(asker, module, name) in INJECTORS:
                 return part
     return None
 

@@ -92,7 +92,7 @@ def is_serialised_by_hand(project: Project, qualified_class: str) -> bool:
     """Tell whether a model decides itself what it is turned into."""
     for each in project.ask(ancestry, qualified_class):
         found = definitions(project, each)
-        members = found[0].members(found[1]) if found is not None else ()
+        members = project.members(found[0], found[1]) if found is not None else ()
         module = found[0].name if found is not None else ""
         if any("model_serializer" in _decorators(project, module, definition.fact) for _, definition in members):
             return True
@@ -128,7 +128,7 @@ def _own_fields(project: Project, shape: ClassShape) -> Iterator[tuple[str, Mode
     if found is None:
         return
     module, symbol, _ = found
-    members = list(module.members(symbol))
+    members = list(project.members(module, symbol))
     converted = {name for _, definition in members for name in _converted_by(project, module.name, definition.fact)}
     for name, definition in members:
         field = _field(project, shape, module, name, definition)

@@ -157,11 +157,11 @@ def defined(unit: UnitFacts) -> Iterator[tuple[str, Fact]]:
 
 
 def touched(unit: UnitFacts) -> Iterator[str]:
-    """Yield the top-level names whose meaning depends on a unit."""
-    if unit.class_name:
-        yield unit.class_name
+    """Yield the names whose meaning depends on a unit: see `key_of`."""
     for name, _ in defined(unit):
-        yield name.partition(".")[0]
+        yield key_of(name)
+        if "." in name:
+            yield all_members(name.partition(".")[0])
     if unit.stars:
         yield "*"
     if unit.imports:
@@ -170,6 +170,16 @@ def touched(unit: UnitFacts) -> Iterator[str]:
         yield RENAMED
     if any(not function.name for function in unit.functions):
         yield BODY
+
+
+def key_of(name: str) -> str:
+    """Return the name under which reading a definition is noted: `Class.method` for all that is inside it."""
+    return ".".join(name.split(".", 2)[:2])
+
+
+def all_members(owner: str) -> str:
+    """Return what stands among the names of a module for all that is directly inside `owner`."""
+    return f"{owner}.*"
 
 
 def signatures(units: Iterable[UnitFacts]) -> list[object]:

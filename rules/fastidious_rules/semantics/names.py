@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fastidious_rules.knowledge import table
 from fastidious_rules.semantics.facts import ClassFact, FunctionFact, ImportFact, VariableFact
-from fastidious_rules.semantics.module import RENAMED
+from fastidious_rules.semantics.module import RENAMED, key_of
 from fastidious_rules.semantics.place import Place
 from fastidious_rules.syntax.terms import Term, dotted
 from fastidious_rules.syntax.text import Span
@@ -147,7 +147,7 @@ def definitions(project: Project, qualified: str) -> tuple[Module, str, list[Def
     module = project.module(name)
     if module is None:
         return None
-    project.read(name, symbol.partition(".")[0])
+    project.read(name, key_of(symbol))
     return module, symbol, module.member(symbol) if "." in symbol else module.top(symbol)
 
 

@@ -73,7 +73,7 @@ def _own_relationships(project: Project, entity: str, owner: str) -> Iterator[Re
     if found is None or shape is None:
         return
     module, symbol, _ = found
-    for name, definition in module.members(symbol):
+    for name, definition in project.members(module, symbol):
         annotation, call = mapped(definition.fact)
         if call is None or resolve(project, module.name, dotted(call.function)) not in _RELATIONSHIPS:
             continue

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from fastidious_rules.semantics.answers import Answers
 from fastidious_rules.semantics.facts import ModuleFacts, UnitFacts, encode
-from fastidious_rules.semantics.module import SIGNATURES, Module, signatures, touched
+from fastidious_rules.semantics.module import SIGNATURES, Module, all_members, signatures, touched
 from fastidious_rules.semantics.role import Role, role_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from fastidious_rules.semantics.answers import Question
+    from fastidious_rules.semantics.module import Definition
     from fastidious_rules.semantics.place import Place
     from fastidious_rules.syntax.text import Span
 
@@ -83,8 +84,13 @@ class Project:
         return self._modules.get(name)
 
     def read(self, module: str, name: str) -> None:
-        """Note that the answer being computed depends on the top-level `name` of `module`."""
+        """Note that the answer being computed depends on `name` in `module`: see `module.key_of`."""
         self._answers.read((module, name))
+
+    def members(self, module: Module, owner: str) -> Iterator[tuple[str, Definition]]:
+        """Yield name and definition of what stands directly inside `owner`, and note that all of it was read."""
+        self.read(module.name, all_members(owner.partition(".")[0]))
+        return module.members(owner)
 
     def mentioning(self, word: str) -> list[Module]:
         """Return the modules whose facts hold the text `word`, which is how users of a definition are found."""

@@ -535,7 +535,7 @@ def _assigned_field(project: Project, qualified_class: str, name: str) -> Type:
     if found is None:
         return UNKNOWN
     module, symbol, _ = found
-    for _, definition in module.members(symbol):
+    for _, definition in project.members(module, symbol):
         fact = definition.fact
         if isinstance(fact, FunctionFact) and name in fact.attributes:
             known = _stable(fact.attributes[name])

@@ -138,5 +138,3 @@ def _more_pairs(display: DictDisplay, bound: list[Bound]) -> Edit:
         return Edit(Span(at, at), pairs)
     end = present[-1][1].span.end
     return Edit(Span(end, end), f", {pairs}")
-
-

@@ -61,7 +61,7 @@ class SqlInjection(Rule):
     def check(self, call: Call, scope: Scope) -> Iterator[Finding]:
         """Look at what may become SQL."""
         argument = call.argument(0, "sql") or call.argument(0, "query")
-        if argument is None or isinstance(argument, Call) and argument.last_name in {"select", "text", "insert"}:
+        if argument is None or (isinstance(argument, Call) and argument.last_name in {"select", "text", "insert"}):
             return
         texts = [each for each in assembled(argument, scope.function) if each.holes]
         if not texts or not _is_sink(call, scope, texts):
@@ -93,7 +93,10 @@ class SqlInjection(Rule):
         if argument is None or not view.span.contains(finding.span):
             return
         suspects = [
-            each for text in assembled(argument, None) for each in _suspects(text, scope) if each.hole is not Hole.IDENTIFIER
+            each
+            for text in assembled(argument, None)
+            for each in _suspects(text, scope)
+            if each.hole is not Hole.IDENTIFIER
         ]
         edits = bound_parameters(view, argument, [(each.piece, each.hole) for each in suspects], _style(view, scope))
         if edits:
@@ -102,7 +105,9 @@ class SqlInjection(Rule):
 
 
 _LONG = 40
-_IDENTIFIER_MESSAGE = "{where} `{value}` names a table or column in the SQL that `{sink}` runs; check it against a fixed list"
+_IDENTIFIER_MESSAGE = (
+    "{where} `{value}` names a table or column in the SQL that `{sink}` runs; check it against a fixed list"
+)
 _WHERE = {
     Origin.REQUEST: "the client's",
     Origin.PARAMETER: "whatever callers pass as",
@@ -191,5 +196,3 @@ def _evidence(suspect: Suspect, function: Function | None) -> str:
             source = f"Nothing here proves that `{value}` is a constant."
     kind = "between quotes, where one more quote ends the string" if suspect.hole is Hole.QUOTED_VALUE else "as it is"
     return source if suspect.hole is Hole.IDENTIFIER else f"{source} It is put in {kind}."
-
-
