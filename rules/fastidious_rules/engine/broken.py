@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from fastidious_rules.engine.document import State
     from fastidious_rules.semantics.facts import UnitFacts
     from fastidious_rules.syntax.text import Source, Span
+    from fastidious_rules.syntax.units import Cut
 
 SYNTAX_ERROR = "syntax-error"
 
