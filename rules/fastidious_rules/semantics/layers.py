@@ -101,7 +101,7 @@ def layer_by_name(module: str) -> Layer:
     if parts[-1] in table("layers")["modules"]:
         return Layer(table("layers")["modules"][parts[-1]], module)
     suffix = parts[-1].rpartition("_")[2]
-    if parts[-1] not in tokens and suffix in suffixes:
+    if suffix != parts[-1] and parts[-1] not in tokens and suffix in suffixes:
         return Layer(suffixes[suffix], module)
     for size in range(len(parts), 0, -1):
         if parts[size - 1] in tokens:
