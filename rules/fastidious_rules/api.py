@@ -60,6 +60,7 @@ from fastidious_rules.semantics.exposure import (
 from fastidious_rules.semantics.facts import FOR, CallFact, FunctionFact, standing_for
 from fastidious_rules.semantics.fastapi import HTTP_EXCEPTIONS, Route, Use, response_contract
 from fastidious_rules.semantics.guards import guarded_names
+from fastidious_rules.semantics.inference import callee_of, inferred
 from fastidious_rules.semantics.injection import injected_alike, is_passed_by_position, marker, styles
 from fastidious_rules.semantics.layers import (
     Imported,
@@ -86,7 +87,7 @@ from fastidious_rules.semantics.shadowing import Shadow, shadows
 from fastidious_rules.semantics.sql_sinks import SINK_NAMES, is_sql_function, is_telling_method, placeholder_style
 from fastidious_rules.semantics.sql_text import Hole, hole_between, looks_like_sql
 from fastidious_rules.semantics.statements import query_of
-from fastidious_rules.semantics.types import Type, annotated, callee_of, inferred, is_subclass
+from fastidious_rules.semantics.types import Type, annotated, is_subclass
 from fastidious_rules.syntax.measure import code_lines, physical_lines, statement_count
 from fastidious_rules.syntax.nodes import (
     Assert,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from fastidious_rules.engine.report import Report
 
 _MOST_ROUNDS = 200
+_LINE_FEED = re.compile(r"(?<!\r)\n")
 
 
 def fixes(document: Document, finding: Finding) -> tuple[Fix, ...]:
@@ -138,10 +140,17 @@ def _fixes_in(document: Document, state: State, finding: Finding) -> Iterator[Fi
 
 
 def _placed(document: Document, fix: Fix, start: int) -> Fix:
-    edits = tuple(edit if edit.path else edit._replace(span=edit.span.shifted(start)) for edit in fix.edits)
+    newline = document.source.newline().decode()
+    edits = tuple(edit if edit.path else _in_place(edit, start, newline) for edit in fix.edits)
     imports = tuple(import_edits(document, [each for each in fix.imports if not each.path]))
     others = tuple(import_edits_elsewhere(document, [each for each in fix.imports if each.path]))
     return Fix(fix.title, (*imports, *others, *edits), (), fix.safety)
+
+
+def _in_place(edit: Edit, start: int, newline: str) -> Edit:
+    """Return an edit of the unit at `start` as one of the document, with line ends of that."""
+    text = edit.replacement if newline == "\n" else _LINE_FEED.sub(newline, edit.replacement)
+    return Edit(edit.span.shifted(start), text)
 
 
 def _is_proven(document: Document, before: Report, finding: Finding, fix: Fix) -> bool:

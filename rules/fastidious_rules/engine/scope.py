@@ -8,8 +8,9 @@ from packaging.version import InvalidVersion, Version
 
 from fastidious_rules.engine.elsewhere import unit_at, unit_in
 from fastidious_rules.semantics import fastapi
+from fastidious_rules.semantics.inference import callee_of, inferred
 from fastidious_rules.semantics.names import canonical, renamed, resolve
-from fastidious_rules.semantics.types import Environment, Type, callee_of, inferred
+from fastidious_rules.semantics.types import Environment, Type
 from fastidious_rules.semantics.types import annotated as type_of_annotation
 from fastidious_rules.syntax.nodes import Call, Comprehension, For, Function, Lambda, Name, View, While
 from fastidious_rules.syntax.terms import Apply, Ref, Term

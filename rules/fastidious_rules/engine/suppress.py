@@ -125,7 +125,7 @@ _NONE = Suppressions()
 
 def _comments(tree: Tree, source: Source) -> Iterator[Suppression]:
     for match in _COMMENT.finditer(source.text):
-        comment = comment_at(tree, match.start())
+        comment = comment_at(tree, source, match.start())
         if comment is None:
             continue
         names = match["rules"] or b""
@@ -146,7 +146,7 @@ def suppression_edit(source: Source, tree: Tree, finding: Finding) -> Edit:
             bracket = source.text.index(b"]", comment.span.start)
             return Edit(Span(bracket, bracket), f", {finding.rule}")
     first = statement_rows(tree, source, Span(finding.span.start, finding.span.start))
-    line = source.line_span(first.start)
+    line = source.code_span(first.start)
     text = source.text[line.start : line.end]
     if len(first) == 1 and b"#" not in text and not text.endswith(b"\\"):
         return Edit(Span(line.end, line.end), f"  # fastidious: ignore[{finding.rule}]")
@@ -158,10 +158,11 @@ def suppression_edit(source: Source, tree: Tree, finding: Finding) -> Edit:
 def removal_edit(source: Source, finding: Finding) -> Edit:
     """Return the edit that removes an unused suppression comment with the blanks before it, or its whole line."""
     start, end = finding.span
-    line = source.line_span(source.lines.row_of(start))
+    row = source.lines.row_of(start)
+    line = source.code_span(row)
     before = source.text[line.start : start]
     if before.strip():
         return Edit(Span(line.start + len(before.rstrip()), end), "")
-    following = source.lines.row_of(start) + 1
-    whole = following < len(source.lines)
-    return Edit(Span(line.start, source.lines.start(following) if whole else line.end), "")
+    if row + 1 < len(source.lines):
+        return Edit(Span(line.start, source.lines.start(row + 1)), "")
+    return Edit(Span(source.line_span(row - 1).end if row else line.start, line.end), "")

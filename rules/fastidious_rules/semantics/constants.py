@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastidious_rules.semantics.names import resolve, variable_fact
-from fastidious_rules.semantics.types import value_type
+from fastidious_rules.semantics.values import value_type
 from fastidious_rules.syntax.terms import Literal, Operation, Ref, Term
 
 if TYPE_CHECKING:

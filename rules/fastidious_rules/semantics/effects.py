@@ -20,9 +20,9 @@ from fastidious_rules.semantics.blocking import (
     waits,
 )
 from fastidious_rules.semantics.execution import environment_of, is_cached, is_offloaded
+from fastidious_rules.semantics.inference import callee_of
 from fastidious_rules.semantics.names import class_shape, find_member, function_fact, renamed, resolve, signature
 from fastidious_rules.semantics.place import Place
-from fastidious_rules.semantics.types import callee_of
 from fastidious_rules.syntax.terms import Ref, called_name
 from fastidious_rules.syntax.text import Span
 

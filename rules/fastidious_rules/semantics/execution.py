@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from fastidious_rules.knowledge import table
 from fastidious_rules.semantics import fastapi
 from fastidious_rules.semantics.fastapi import Use, injection
+from fastidious_rules.semantics.inference import callee_of, inferred
 from fastidious_rules.semantics.module import IMPORTS
 from fastidious_rules.semantics.names import class_shape, function_fact, resolve, signature
-from fastidious_rules.semantics.types import Environment, callee_of, inferred, is_subclass
+from fastidious_rules.semantics.types import Environment, is_subclass
 from fastidious_rules.syntax.terms import Apply, Ref
 
 if TYPE_CHECKING:

@@ -6,9 +6,10 @@ import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from fastidious_rules.semantics.inference import inferred
 from fastidious_rules.semantics.module import IMPORTS
 from fastidious_rules.semantics.names import resolve
-from fastidious_rules.semantics.types import inferred, is_subclass
+from fastidious_rules.semantics.types import is_subclass
 from fastidious_rules.syntax.terms import Apply, Collection, Literal, Ref, Term, dotted, parts
 
 if TYPE_CHECKING:

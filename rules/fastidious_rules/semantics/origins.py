@@ -6,8 +6,9 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from fastidious_rules.semantics import fastapi
+from fastidious_rules.semantics.inference import callee_of, inferred
 from fastidious_rules.semantics.names import resolve, signature, variable_fact
-from fastidious_rules.semantics.types import Environment, Type, annotated, callee_of, inferred, is_subclass
+from fastidious_rules.semantics.types import Environment, Type, annotated, is_subclass
 from fastidious_rules.syntax.terms import (
     Apply,
     Awaited,

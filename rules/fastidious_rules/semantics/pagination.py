@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from fastidious_rules.knowledge import names
 from fastidious_rules.semantics.fastapi import injection
+from fastidious_rules.semantics.inference import callee_of, inferred
 from fastidious_rules.semantics.models import fields_of, is_model
 from fastidious_rules.semantics.names import class_shape, find_member, function_fact, resolve, signature
 from fastidious_rules.semantics.place import Place
 from fastidious_rules.semantics.query import Query, Stage
 from fastidious_rules.semantics.query_steps import receiver_of
 from fastidious_rules.semantics.statements import Reader, environment_of, returned_query
-from fastidious_rules.semantics.types import Environment, Type, annotated, callee_of, inferred
+from fastidious_rules.semantics.types import Environment, Type, annotated
 from fastidious_rules.syntax.terms import Apply, Awaited, Collection, Index, Ref, Term, parts
 from fastidious_rules.syntax.text import Span
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fastidious_rules.semantics.inference import callee_of
 from fastidious_rules.semantics.names import function_fact
 from fastidious_rules.semantics.statements import environment_of
-from fastidious_rules.semantics.types import callee_of
 from fastidious_rules.syntax.terms import Apply, Ref, Term, parts
 
 if TYPE_CHECKING:

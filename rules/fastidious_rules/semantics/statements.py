@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastidious_rules.semantics.entities import is_entity
+from fastidious_rules.semantics.inference import callee_of, inferred
 from fastidious_rules.semantics.names import class_shape, find_member, function_fact, resolve, signature, variable_fact
 from fastidious_rules.semantics.orm import relationship
 from fastidious_rules.semantics.place import Place
 from fastidious_rules.semantics.query import Query, Stage
 from fastidious_rules.semantics.query_steps import chained, execution_stage, is_aggregate, listed, receiver_of
-from fastidious_rules.semantics.types import Environment, callee_of, inferred, is_subclass
+from fastidious_rules.semantics.types import Environment, is_subclass
 from fastidious_rules.syntax.terms import Apply, Awaited, Collection, Index, Literal, Member, Opaque, Ref, Term, dotted
 from fastidious_rules.syntax.text import Span
 

@@ -17,10 +17,13 @@ _BODIES = ("body", "consequence")
 _HOLDERS = frozenset({"module", "block"})
 
 
-def comment_at(tree: Tree, offset: int) -> Span | None:
+def comment_at(tree: Tree, source: Source, offset: int) -> Span | None:
     """Return the span of the comment that starts at `offset`; None if there is none, as inside a string."""
     node = tree.root.descendant_for_byte_range(offset, offset + 1)
-    return None if node is None or node.kind_id != kinds.COMMENT else Span(node.start_byte, node.end_byte)
+    if node is None or node.kind_id != kinds.COMMENT:
+        return None
+    holds_return = source.text[node.end_byte - 1 : node.end_byte] == b"\r"  # which the grammar counts to the comment
+    return Span(node.start_byte, node.end_byte - holds_return)
 
 
 def statement_rows(tree: Tree, source: Source, comment: Span) -> range:
@@ -29,12 +32,11 @@ def statement_rows(tree: Tree, source: Source, comment: Span) -> range:
     An empty span asks for the statement at that place.
     """
     row = source.lines.row_of(comment.start)
-    line = source.line(row)
-    if line.lstrip().startswith(b"#"):
+    start, end = source.code_span(row)
+    if source.text[start:end].lstrip().startswith(b"#"):
         row = _next_code(source, row)
-        line = source.line(row)
-    column = len(line) - len(line.lstrip())
-    statement = _statement_at(tree.root, source.lines.start(row) + column)
+        start, end = source.code_span(row)
+    statement = _statement_at(tree.root, end - len(source.text[start:end].lstrip()))
     if statement is None:
         return range(row, row + 1)
     return range(statement.start_point[0], max(_last_header_row(statement), row) + 1)

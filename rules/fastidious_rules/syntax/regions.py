@@ -102,9 +102,9 @@ def _paragraphs(nodes: list[tree_sitter.Node], text: bytes) -> Iterator[tuple[li
 
 def _label(comment: str, run: list[tree_sitter.Node], text: bytes) -> str:
     if comment:
-        return f'the paragraph "{comment.lstrip("# ")[:40]}"'
+        return f'the paragraph "{comment.lstrip("# ")[:40].rstrip()}"'
     first = text[run[0].start_byte : run[0].end_byte].decode("utf-8", "replace").partition("\n")[0] if run else ""
-    return f"the paragraph from `{first[:40]}`"
+    return f"the paragraph from `{first[:40].rstrip()}`"
 
 
 def _name(comment: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _LONE_CARRIAGE_RETURN = re.compile(rb"\r(?!\n)")
 
@@ -155,6 +156,12 @@ class Source:
         """Return the text of line `row` without its line end."""
         start, end = self.line_span(row)
         return self.text[start:end]
+
+    def code_span(self, row: int) -> Span:
+        """Return the span of line `row` without its line end, and without a byte order mark before it."""
+        start, end = self.line_span(row)
+        marked = row == 0 and self.text.startswith(BYTE_ORDER_MARK)
+        return Span(start + len(BYTE_ORDER_MARK), end) if marked else Span(start, end)
 
     def newline(self) -> bytes:
         """Return the line end that this text uses: that of its first line, else LF."""

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from fastidious_rules.engine.rewrite.annotations import term_text
 from fastidious_rules.semantics.names import class_shape, resolve, signature
-from fastidious_rules.semantics.types import alias_of, value_type
+from fastidious_rules.semantics.types import alias_of
+from fastidious_rules.semantics.values import value_type
 from fastidious_rules.syntax.nodes import (
     Assignment,
     Await,

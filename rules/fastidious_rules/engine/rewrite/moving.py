@@ -76,7 +76,9 @@ def _removed(text: bytes, begin: int, end: int) -> Span:
     if text[after:].strip():
         return Span(begin, after)
     before = len(text[:begin].rstrip())
-    return Span(_end_of_line(text, before) if before else 0, len(text))
+    if not before or not text.endswith((b"\n", b"\r")):  # what is last now must not get a line end either
+        return Span(before, len(text))
+    return Span(_end_of_line(text, before), len(text))
 
 
 def with_comments(text: bytes, start: int) -> int:

@@ -1,61 +1,57 @@
 """Typed views over the syntax tree: what rules see."""
 
+from fastidious_rules.syntax.nodes.compound import (
+    Else,
+    ElseIf,
+    ExceptHandler,
+    For,
+    If,
+    Match,
+    Try,
+    While,
+    With,
+    WithItem,
+)
 from fastidious_rules.syntax.nodes.definitions import Class, Decorator, Function, Parameter
-from fastidious_rules.syntax.nodes.expressions import (
-    Attribute,
-    Await,
-    BinaryOperation,
-    BooleanOperation,
-    Call,
-    Comparison,
+from fastidious_rules.syntax.nodes.displays import (
     Comprehension,
     ComprehensionClause,
-    ConcatenatedString,
-    Conditional,
-    Constant,
     DictDisplay,
     Display,
     DoubleStarred,
-    Interpolation,
+    Starred,
+)
+from fastidious_rules.syntax.nodes.expressions import (
+    Attribute,
+    Await,
+    Call,
+    Constant,
     Keyword,
     Lambda,
     Name,
-    Not,
     Number,
     Parenthesized,
-    Starred,
-    String,
     Subscript,
     Walrus,
     Yield,
 )
+from fastidious_rules.syntax.nodes.imports import Import, ImportedName, ImportFrom
+from fastidious_rules.syntax.nodes.operators import BinaryOperation, BooleanOperation, Comparison, Conditional, Not
 from fastidious_rules.syntax.nodes.statements import (
     Assert,
     Assignment,
     AugmentedAssignment,
     Block,
     Delete,
-    Else,
-    ElseIf,
-    ExceptHandler,
     ExpressionStatement,
-    For,
-    If,
-    Import,
-    ImportedName,
-    ImportFrom,
-    Match,
     NameDeclaration,
     Pass,
     Raise,
     Return,
-    Try,
     TypeAlias,
-    While,
-    With,
-    WithItem,
     names_in,
 )
+from fastidious_rules.syntax.nodes.strings import ConcatenatedString, Interpolation, String
 from fastidious_rules.syntax.nodes.view import View
 
 __all__ = [

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastidious_rules.syntax import kinds
-from fastidious_rules.syntax.nodes.expressions import Call, Keyword, Name, String
+from fastidious_rules.syntax.nodes.expressions import Call, Keyword, Name
 from fastidious_rules.syntax.nodes.statements import Block, ExpressionStatement
+from fastidious_rules.syntax.nodes.strings import String
 from fastidious_rules.syntax.nodes.view import View, named_child
 from fastidious_rules.syntax.text import Span
 

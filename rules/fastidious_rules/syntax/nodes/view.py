@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from fastidious_rules.syntax import kinds
-from fastidious_rules.syntax.text import Span
+from fastidious_rules.syntax.text import BYTE_ORDER_MARK, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,8 +90,10 @@ class View:
 
     @property
     def column(self) -> int:
-        """Byte column at which this node starts."""
-        return self.cst.start_point[1]
+        """Byte column at which this node starts; a byte order mark takes none."""
+        row, column = self.cst.start_point
+        marked = row == 0 and self.unit.reader.text.startswith(BYTE_ORDER_MARK)
+        return column - len(BYTE_ORDER_MARK) if marked else column
 
     @property
     def term(self) -> Term:
