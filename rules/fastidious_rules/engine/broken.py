@@ -8,7 +8,7 @@ from fastidious_rules.engine.finding import Finding, Severity
 from fastidious_rules.syntax.errors import first_error
 
 if TYPE_CHECKING:
-    from fastidious_rules.engine.document import State
+    from fastidious_rules.engine.states import State
     from fastidious_rules.semantics.facts import UnitFacts
     from fastidious_rules.syntax.text import Source, Span
     from fastidious_rules.syntax.units import Cut

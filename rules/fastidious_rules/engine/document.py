@@ -2,57 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 from fastidious_rules.engine import fix
-from fastidious_rules.engine.broken import Inherited, inherited, syntax_errors
+from fastidious_rules.engine.broken import inherited, syntax_errors
 from fastidious_rules.engine.report import Report, UnitReport
 from fastidious_rules.engine.scope import ModuleContext, Recorder, UnitContext
+from fastidious_rules.engine.states import Memo, Pending, Result, State, moved, same_back, same_front
 from fastidious_rules.engine.suppress import Shown, Suppressions
-from fastidious_rules.semantics.extract import unit_facts
 from fastidious_rules.semantics.facts import ModuleFacts, UnitFacts
 from fastidious_rules.syntax.text import Span
 from fastidious_rules.syntax.tree import Tree
 from fastidious_rules.syntax.units import Cut, Unit, cut
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection
 
     from fastidious_rules.engine.checker import Checker, RuleFailure
     from fastidious_rules.engine.finding import Edit, Finding, Fix
     from fastidious_rules.semantics.answers import Question
     from fastidious_rules.semantics.project import Project
     from fastidious_rules.syntax.text import Source
-
-_KEPT = 256
-"""How many results of units that are gone are kept, for undo and for text that is moved."""
-
-Key = tuple[bytes, bytes, bool]
-"""Text of a unit, header of the class around it, whether it is a header itself."""
-
-
-class Result:
-    """What was found in a unit, for as long as the answers that it rests on stay the same."""
-
-    __slots__ = ("answers", "facts", "findings", "problems", "revision", "unit")
-
-    def __init__(self, facts: UnitFacts, unit: Unit | None = None) -> None:
-        self.facts = facts
-        self.unit = unit
-        """The views that the facts were read from, until rules have seen them."""
-        self.findings: tuple[Finding, ...] | None = None
-        self.problems: tuple[RuleFailure, ...] = ()
-        self.answers: dict[Question, Any] = {}
-        self.revision = -1
-
-
-class State(NamedTuple):
-    """A unit of the document as it stands now. A broken one keeps what the units had that it took the place of."""
-
-    cut: Cut
-    key: Key
-    result: Result
-    inherited: Inherited | None = None
 
 
 class Document:
@@ -79,11 +49,9 @@ class Document:
         self._checker = checker
         self._tree = Tree(source)
         self._states: list[State] = []
-        self._kept: dict[Key, Result] = {}
-        self._edited: Span | None = Span(0, len(source.text))
-        self._grown = 0
+        self._memo = Memo(facts)
+        self._pending = Pending(Span(0, len(source.text)))
         self._facts = ModuleFacts((), ())
-        self._known = facts
         self._suppressions = Suppressions()
         self._shown = Shown()
 
@@ -95,7 +63,7 @@ class Document:
     @checker.setter
     def checker(self, checker: Checker) -> None:
         self._checker = checker
-        self._kept.clear()
+        self._memo.clear()
         for state in self._states:
             state.result.findings = None
 
@@ -126,13 +94,7 @@ class Document:
     def edit(self, span: Span, replacement: bytes) -> None:
         """Replace the bytes of `span`. Several edits may precede a check."""
         self._tree.edit(self.source, span, replacement)
-        growth = len(replacement) - (span.end - span.start)
-        self._grown += growth
-        edited = Span(span.start, span.start + len(replacement))
-        if self._edited is not None:
-            end = self._edited.end + growth if self._edited.end >= span.end else edited.end
-            edited = Span(min(self._edited.start, edited.start), max(end, edited.end))
-        self._edited = edited
+        self._pending.add(span, len(replacement))
 
     def check(self) -> Report:
         """Return what the rules say now."""
@@ -163,7 +125,8 @@ class Document:
         twin.source = self.source.copy()
         twin._tree = self._tree.copy()
         twin._states = list(self._states)
-        twin._kept = dict(self._kept)
+        twin._memo = self._memo.copy()
+        twin._pending = self._pending.copy()
         twin._shown = Shown()
         return twin
 
@@ -183,53 +146,29 @@ class Document:
 
     def _refresh(self) -> None:
         """Bring tree, units and facts up to date with the text."""
-        if self._edited is None:
+        taken = self._pending.take()
+        if taken is None:
             return
-        edited, grown = self._edited, self._grown
-        self._edited, self._grown = None, 0
+        edited, grown = taken
         changed = [edited, *self._tree.parse(self.source)]
         dirty = Span(min(each.start for each in changed), max(each.end for each in changed))
-        text = self.source.text
-        cuts = cut(self._tree.root, text)
-        old = self._states
-        front = _same_front(old, cuts, dirty.start)
-        back = _same_back(old[front:], cuts[front:], dirty.end, grown)
-        gone = old[front : len(old) - back]
-        self._keep(gone)
-        middle = self._states_of(cuts[front : len(cuts) - back], text)
-        if any(each.cut.is_broken for each in middle):
-            middle = inherited(middle, gone, self.source, edited, grown)
-        self._trim()
-        self._states = [
-            *_moved(old[:front], cuts, 0),
-            *middle,
-            *_moved(old[len(old) - back :], cuts[len(cuts) - back :], grown),
-        ]
+        self._states = self._aligned(cut(self._tree.root, self.source.text), dirty, edited, grown)
         self._publish_facts()
         self._suppressions = Suppressions.read(self._tree, self.source)
 
-    def _states_of(self, cuts: list[Cut], text: bytes) -> list[State]:
-        known, self._known = self._known, None
-        if known is not None and [each.start for each in cuts] == list(known.starts):
-            return [State(each, _key(each, text), Result(facts)) for each, facts in zip(cuts, known.units, strict=True)]
-        return [self._state(each, text) for each in cuts]
-
-    def _state(self, cut: Cut, text: bytes) -> State:
-        key = _key(cut, text)
-        result = self._kept.get(key)
-        if result is None:
-            unit = Unit(cut, text)
-            result = Result(unit_facts(unit), unit)
-        return State(cut, key, result)
-
-    def _keep(self, gone: Iterable[State]) -> None:
-        for state in gone:
-            if state.inherited is None:
-                self._kept[state.key] = state.result
-
-    def _trim(self) -> None:
-        while len(self._kept) > _KEPT:
-            del self._kept[next(iter(self._kept))]
+    def _aligned(self, cuts: list[Cut], dirty: Span, edited: Span, grown: int) -> list[State]:
+        """Return the states of units: the old ones in front of and behind `dirty`, new ones between."""
+        old = self._states
+        front = same_front(old, cuts, dirty.start)
+        back = same_back(old[front:], cuts[front:], dirty.end, grown)
+        gone = old[front : len(old) - back]
+        self._memo.keep(gone)
+        middle = self._memo.states(cuts[front : len(cuts) - back], self.source.text)
+        self._memo.trim()
+        if any(each.cut.is_broken for each in middle):
+            middle = inherited(middle, gone, self.source, edited, grown)
+        behind = moved(old[len(old) - back :], cuts[len(cuts) - back :], grown)
+        return [*moved(old[:front], cuts, 0), *middle, *behind]
 
     def _publish_facts(self) -> None:
         units: list[UnitFacts] = []
@@ -280,38 +219,3 @@ class Document:
         if self._suppressions:
             units = self._suppressions.filtered(units, self.source, self._checker, self._shown)
         return Report(tuple(units), tuple(problems))
-
-
-def _key(cut: Cut, text: bytes) -> Key:
-    return text[cut.start : cut.end], cut.header, cut.is_header
-
-
-def _moved(states: Iterable[State], cuts: Iterable[Cut], delta: int) -> Iterator[State]:
-    """Yield the states of units that are the same as before, at the places where they are now: `delta` bytes on."""
-    for state, each in zip(states, cuts, strict=False):
-        kept = state.inherited.moved(delta) if state.inherited is not None and each.is_broken else None
-        yield State(each, state.key, state.result, kept)
-
-
-def _same_front(old: list[State], cuts: list[Cut], dirty_start: int) -> int:
-    """Count the units in front that end before anything changed."""
-    count = 0
-    for state, each in zip(old, cuts, strict=False):
-        before = state.cut
-        same = before.start == each.start and before.end == each.end and before.header == each.header
-        if not same or each.end >= dirty_start or before.is_header != each.is_header:
-            break
-        count += 1
-    return count
-
-
-def _same_back(old: list[State], cuts: list[Cut], dirty_end: int, grown: int) -> int:
-    """Count the units at the back that start after everything that changed."""
-    count = 0
-    for state, each in zip(reversed(old), reversed(cuts), strict=False):
-        before = state.cut
-        same = before.start + grown == each.start and before.end + grown == each.end and before.header == each.header
-        if not same or each.start <= dirty_end or before.is_header != each.is_header:
-            break
-        count += 1
-    return count

@@ -19,9 +19,10 @@ from fastidious_rules.syntax.units import Unit
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from fastidious_rules.engine.document import Document, State
+    from fastidious_rules.engine.document import Document
     from fastidious_rules.engine.finding import Finding
     from fastidious_rules.engine.report import Report
+    from fastidious_rules.engine.states import State
 
 _MOST_ROUNDS = 200
 _LINE_FEED = re.compile(r"(?<!\r)\n")

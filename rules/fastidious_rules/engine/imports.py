@@ -82,23 +82,30 @@ def _inserted(document: Document, statements: list[tuple[Import | ImportFrom, in
     newline = document.source.newline().decode()
     text = "".join(line + newline for line in lines)
     plain = [pair for pair in statements if not _is_future(pair[0])]
-    standard = [pair for pair in plain if _is_standard(_module_of(pair[0]))]
-    if plain and not standard and _is_standard(lines[0].split()[1]):
-        at = plain[0][1] + plain[0][0].span.start
-        return Edit(Span(at, at), text + newline)
     if plain:
-        siblings = [pair for pair in plain if _distribution(_module_of(pair[0])) == _distribution(lines[0].split()[1])]
-        plain = standard if _is_standard(lines[0].split()[1]) else siblings or plain
-        place = _neighbour(plain, lines[0])
-        if place is not None:
-            at = place[1] + place[0].span.start
-            return Edit(Span(at, at), text)
-        return _after(document, plain[-1][1] + plain[-1][0].span.end, text, newline)
+        return _among(document, plain, lines[0], text)
     end = statements[-1][1] + statements[-1][0].span.end if statements else _docstring_end(document)
     if end:
         return _after(document, end, newline + text, newline)
     at = _after_header_comments(document)
     return Edit(Span(at, at), text + newline)
+
+
+def _among(document: Document, plain: list[tuple[Import | ImportFrom, int]], line: str, text: str) -> Edit:
+    """Return the insertion of `text` among imports: the standard library's first, a distribution's side by side."""
+    newline = document.source.newline().decode()
+    module = line.split()[1]
+    standard = [pair for pair in plain if _is_standard(_module_of(pair[0]))]
+    if _is_standard(module) and not standard:
+        at = plain[0][1] + plain[0][0].span.start
+        return Edit(Span(at, at), text + newline)
+    siblings = [pair for pair in plain if _distribution(_module_of(pair[0])) == _distribution(module)]
+    group = standard if _is_standard(module) else siblings or plain
+    place = _neighbour(group, line)
+    if place is not None:
+        at = place[1] + place[0].span.start
+        return Edit(Span(at, at), text)
+    return _after(document, group[-1][1] + group[-1][0].span.end, text, newline)
 
 
 def _neighbour(plain: list[tuple[Import | ImportFrom, int]], line: str) -> tuple[Import | ImportFrom, int] | None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fastidious_rules.semantics.bindings import bound_terms
 from fastidious_rules.semantics.facts import (
-    FOR,
-    WITH,
     CallFact,
     ClassFact,
     FunctionFact,
@@ -20,12 +19,9 @@ from fastidious_rules.semantics.facts import (
 from fastidious_rules.syntax.nodes import (
     Assignment,
     Attribute,
-    AugmentedAssignment,
     Call,
     Class,
     Comprehension,
-    ComprehensionClause,
-    Display,
     ExpressionStatement,
     For,
     Function,
@@ -39,23 +35,20 @@ from fastidious_rules.syntax.nodes import (
     Return,
     TypeAlias,
     View,
-    Walrus,
     While,
-    With,
     Yield,
     names_in,
 )
 from fastidious_rules.syntax.reading import SHALLOW
-from fastidious_rules.syntax.terms import OPAQUE, Apply, Literal, Ref, Term
+from fastidious_rules.syntax.terms import OPAQUE, Apply, Ref, Term
 from fastidious_rules.syntax.text import Source
 from fastidious_rules.syntax.tree import Tree
 from fastidious_rules.syntax.units import Unit, cut
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 _LONGEST_DOCSTRING = 400
-_ENUMERATE = Ref("enumerate")
 _TYPE_VARIABLE = Apply(Ref("typing.TypeVar"))
 """What stands for the value of a type parameter: `class Page[T]` binds `T` as `T = TypeVar("T")` does."""
 
@@ -128,7 +121,7 @@ def _function(view: Function, body: list[View]) -> FunctionFact:
         returns=view.returns.term if view.returns is not None else None,
         decorators=tuple(each.value.term for each in view.decorators),
         docstring=docstring.text[:_LONGEST_DOCSTRING] if docstring is not None else "",
-        local=_locals(body),
+        local=bound_terms(body),
         imports=tuple(_imports(body)),
         calls=tuple(_calls(body)),
         returned=tuple(_value(each.value) for each in body if isinstance(each, Return)),
@@ -170,54 +163,6 @@ def parameter_fact(parameter: Parameter, *, keyword_only: bool) -> ParameterFact
 
 def _value(view: View | None) -> Term:
     return OPAQUE if view is None else view.term
-
-
-def _locals(body: list[View]) -> dict[str, tuple[Term, ...]]:
-    found: dict[str, list[Term]] = {}
-    for name, term in _bound_in(body):
-        found.setdefault(name, []).append(term)
-    return {name: tuple(terms) for name, terms in found.items()}
-
-
-def _bound_in(body: Iterable[View]) -> Iterator[tuple[str, Term]]:
-    """Yield the names that statements of `body` bind, each with what it is bound to."""
-    for view in body:
-        if isinstance(view, Assignment):
-            yield from _bound_by_assignment(view)
-        elif isinstance(view, Walrus):
-            yield view.name.text, view.value.term
-        elif isinstance(view, AugmentedAssignment):
-            yield from ((name.text, view.value.term) for name in names_in(view.target))
-        elif isinstance(view, For | ComprehensionClause):
-            yield from _bound_by_loop(view)
-        elif isinstance(view, With):
-            for item in view.items:
-                if item.target is not None:
-                    yield from _bound_by_target(item.target, standing_for(WITH, item.context.term))
-
-
-def _bound_by_loop(view: For | ComprehensionClause) -> Iterator[tuple[str, Term]]:
-    iterable = view.iterable.term
-    names = view.target.items if isinstance(view.target, Display) else []
-    if isinstance(iterable, Apply) and iterable.function == _ENUMERATE and iterable.arguments and len(names) > 1:
-        yield names[0].text, Literal("int", "")
-        yield from _bound_by_target(names[1], standing_for(FOR, iterable.arguments[0]))
-    else:
-        yield from _bound_by_target(view.target, standing_for(FOR, iterable))
-
-
-def _bound_by_assignment(view: Assignment) -> Iterator[tuple[str, Term]]:
-    if view.annotation is not None:
-        yield from _bound_by_target(view.target, standing_for(":", view.annotation.term))
-    value = view.final_value
-    if value is not None:
-        yield from _bound_by_target(view.target, value.term)
-
-
-def _bound_by_target(target: View, term: Term) -> Iterator[tuple[str, Term]]:
-    single = isinstance(target, Name)
-    for name in names_in(target):
-        yield name.text, term if single else OPAQUE
 
 
 def _calls(body: list[View]) -> Iterator[CallFact]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastidious_rules.engine.rewrite.annotations import term_text
+from fastidious_rules.knowledge import table
 from fastidious_rules.semantics.names import class_shape, resolve, signature
 from fastidious_rules.semantics.types import alias_of
 from fastidious_rules.semantics.values import value_type
@@ -49,36 +50,7 @@ _BUILTINS = {
     "bool": "bool", "isinstance": "bool", "issubclass": "bool", "callable": "bool", "hasattr": "bool", "any": "bool",
     "all": "bool",
 }  # fmt: skip
-_STRING_METHODS: dict[str, str] = {
-    **dict.fromkeys(
-        ["capitalize", "casefold", "center", "expandtabs", "format", "format_map", "join", "ljust", "lower", "lstrip"],
-        "str",
-    ),
-    **dict.fromkeys(
-        [
-            "removeprefix",
-            "removesuffix",
-            "replace",
-            "rjust",
-            "rstrip",
-            "strip",
-            "swapcase",
-            "title",
-            "translate",
-            "upper",
-        ],
-        "str",
-    ),
-    **dict.fromkeys(
-        ["endswith", "isalnum", "isalpha", "isascii", "isdecimal", "isdigit", "isidentifier", "islower", "isnumeric"],
-        "bool",
-    ),
-    **dict.fromkeys(["isspace", "istitle", "isupper", "startswith"], "bool"),
-    **dict.fromkeys(["count", "find", "index", "rfind", "rindex"], "int"),
-    **dict.fromkeys(["rsplit", "split", "splitlines"], "list[str]"),
-    "encode": "bytes",
-    "zfill": "str",
-}
+_STRING_METHODS: dict[str, str] = table("builtins")["string_methods"]
 _CERTAIN_CLASSES = frozenset(
     {
         "datetime.datetime",

@@ -50,6 +50,11 @@ def converted(
     known = [each for each in slots if each is not None]
     if len(known) != len(slots):
         return None
+    return _arranged(function, known, may_reorder=may_reorder)
+
+
+def _arranged(function: Function, known: list[_Slot], *, may_reorder: bool) -> Conversion | None:
+    """Return the conversion with required parameters in front, or after a star, where defaults would come first."""
     positional = _positional(known)
     misplaced = _misplaced(positional)
     if misplaced is None:

@@ -1,0 +1,79 @@
+"""What the statements of a function bind names to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastidious_rules.semantics.facts import (
+    FOR,
+    WITH,
+    standing_for,
+)
+from fastidious_rules.syntax.nodes import (
+    Assignment,
+    AugmentedAssignment,
+    ComprehensionClause,
+    Display,
+    For,
+    Name,
+    View,
+    Walrus,
+    With,
+    names_in,
+)
+from fastidious_rules.syntax.terms import OPAQUE, Apply, Literal, Ref, Term
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+_ENUMERATE = Ref("enumerate")
+
+
+def bound_terms(body: list[View]) -> dict[str, tuple[Term, ...]]:
+    """Return the terms that each name is bound to, in order: see `FunctionFact.local`."""
+    found: dict[str, list[Term]] = {}
+    for name, term in _bound_in(body):
+        found.setdefault(name, []).append(term)
+    return {name: tuple(terms) for name, terms in found.items()}
+
+
+def _bound_in(body: Iterable[View]) -> Iterator[tuple[str, Term]]:
+    """Yield the names that statements of `body` bind, each with what it is bound to."""
+    for view in body:
+        if isinstance(view, Assignment):
+            yield from _bound_by_assignment(view)
+        elif isinstance(view, Walrus):
+            yield view.name.text, view.value.term
+        elif isinstance(view, AugmentedAssignment):
+            yield from ((name.text, view.value.term) for name in names_in(view.target))
+        elif isinstance(view, For | ComprehensionClause):
+            yield from _bound_by_loop(view)
+        elif isinstance(view, With):
+            for item in view.items:
+                if item.target is not None:
+                    yield from _bound_by_target(item.target, standing_for(WITH, item.context.term))
+
+
+def _bound_by_loop(view: For | ComprehensionClause) -> Iterator[tuple[str, Term]]:
+    iterable = view.iterable.term
+    names = view.target.items if isinstance(view.target, Display) else []
+    if isinstance(iterable, Apply) and iterable.function == _ENUMERATE and iterable.arguments and len(names) > 1:
+        yield names[0].text, Literal("int", "")
+        yield from _bound_by_target(names[1], standing_for(FOR, iterable.arguments[0]))
+    else:
+        yield from _bound_by_target(view.target, standing_for(FOR, iterable))
+
+
+def _bound_by_assignment(view: Assignment) -> Iterator[tuple[str, Term]]:
+    if view.annotation is not None:
+        yield from _bound_by_target(view.target, standing_for(":", view.annotation.term))
+    value = view.final_value
+    if value is not None:
+        yield from _bound_by_target(view.target, value.term)
+
+
+def _bound_by_target(target: View, term: Term) -> Iterator[tuple[str, Term]]:
+    single = isinstance(target, Name)
+    for name in names_in(target):
+        yield name.text, term if single else OPAQUE
