@@ -65,5 +65,12 @@ def _last_header_row(statement: tree_sitter.Node) -> int:
     for name in _BODIES:
         body = definition.child_by_field_name(name)
         if body is not None:
-            return max(body.start_point[0] - 1, statement.start_point[0])
+            return _colon_before(body).end_point[0]
     return statement.end_point[0]
+
+
+def _colon_before(body: tree_sitter.Node) -> tree_sitter.Node:
+    before = body.prev_sibling
+    while before is not None and before.type != ":":
+        before = before.prev_sibling  # a comment, or what the parser skipped
+    return before or body
