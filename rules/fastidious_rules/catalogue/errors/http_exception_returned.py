@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from fastidious_rules.api import (
     HTTP_EXCEPTIONS,
+    OPAQUE,
     BooleanOperation,
     Call,
     Conditional,
@@ -13,6 +15,7 @@ from fastidious_rules.api import (
     ExceptHandler,
     ExpressionStatement,
     Fix,
+    Literal,
     Name,
     Parenthesized,
     Return,
@@ -22,6 +25,7 @@ from fastidious_rules.api import (
     Span,
     Try,
     Use,
+    dotted,
     is_subclass,
     on,
 )
@@ -29,10 +33,11 @@ from fastidious_rules.api import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fastidious_rules.api import Finding, Function, Scope, View
+    from fastidious_rules.api import Finding, Function, Route, Scope, View
 
 _RAISES = frozenset({Use.ENDPOINT, Use.DEPENDENCY})
 _ANSWERS = frozenset({Use.EXCEPTION_HANDLER, Use.MIDDLEWARE})
+_STATUS = re.compile(r"\b[1-5]\d\d\b|(?<=HTTP_)\d{3}")
 _ENDINGS = ("Exception", "Error")
 _BROAD = frozenset({"Exception", "BaseException"})
 
@@ -60,7 +65,7 @@ class HttpExceptionReturned(Rule):
         if uses & _ANSWERS:
             consequence, remedy = "a 500", "return a `JSONResponse`"
         elif Use.ENDPOINT in uses:
-            consequence, remedy = "200 OK", "raise it"
+            consequence, remedy = _answer(scope.routes(function)), "raise it"
         elif Use.DEPENDENCY in uses:
             consequence, remedy = "an answer as if nothing had failed", "raise it"
         else:
@@ -93,6 +98,18 @@ class HttpExceptionReturned(Rule):
             yield Fix("Raise it: the `except` around it will catch it", (edit,), (), Safety.UNSAFE)
         else:
             yield Fix("Raise it", (edit,))
+
+
+def _answer(routes: tuple[Route, ...]) -> str:
+    """Return the status that a client gets of a route that returns instead of raising."""
+    declared = {dotted(route.argument("status_code") or OPAQUE) or _number(route) for route in routes}
+    found = {match.group() for text in declared for match in [_STATUS.search(text)] if match is not None}
+    return f"a {found.pop()}" if len(found) == 1 else "200 OK"
+
+
+def _number(route: Route) -> str:
+    status = route.argument("status_code")
+    return status.text if isinstance(status, Literal) else ""
 
 
 def _choices(value: View) -> Iterator[View]:
