@@ -44,6 +44,7 @@ class MissingReturnType(Rule):
         is_open = found is None and not is_stub(function)
         yield self.finding(
             function.name_view,
+            severity=_severity(function, scope),
             name=function.name,
             suggestion=f" with `-> {found.text}`" if found is not None else "",
             request=Request(Task.RETURN_TYPE) if is_open and not scope.routes(function) else None,
@@ -58,6 +59,13 @@ class MissingReturnType(Rule):
             title, safety = _offer(view, found, scope)
             edit = Edit(Span(end, end), f" -> {in_quotes(found.text, view, scope)}")
             yield Fix(title, (edit,), found.imports, safety)
+
+
+def _severity(function: Function, scope: Scope) -> Severity | None:
+    """Return the severity of a route that says in `response_model` what it returns; None: as usual."""
+    routes = scope.routes(function) if scope.settings.profile is not Profile.CARD else ()
+    has_contract = bool(routes) and all(route.argument("response_model") is not None for route in routes)
+    return Severity.HINT if has_contract else None
 
 
 def _offer(function: Function, found: ReturnType, scope: Scope) -> tuple[str, Safety]:

@@ -44,7 +44,12 @@ def return_type(function: Function, scope: Scope) -> ReturnType | None:
     if next(function.body.find(Yield), None) is not None:
         return _of_generator(function, inside)
     text = _of_returns(function, inside)
-    return ReturnType(text) if text else None
+    return ReturnType(text) if text and not (scope.routes(function) and _breaks_a_route(text)) else None
+
+
+def _breaks_a_route(text: str) -> bool:
+    """Tell whether FastAPI cannot make a response model of a type: an error, or a response among other types."""
+    return "Exception" in text or "Error" in text or ("Response" in text and "|" in text)
 
 
 def is_stub(function: Function) -> bool:
