@@ -36,7 +36,9 @@ class _Computation(NamedTuple):
 class Answers:
     """A store of answers that knows which of them can still be trusted."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, tracks: bool = True) -> None:
+        """Keep answers; those of one that does not track what they rest on hold for good."""
+        self._tracks = tracks
         self._known: dict[Question, _Answer] = {}
         self._doubtful: dict[Question, bool] = {}
         """Whether a fact that the answer read itself has changed, or only one behind another answer."""
@@ -52,13 +54,13 @@ class Answers:
         known = self._known.get(question)
         if known is None or (question in self._doubtful and not self._still_holds(asker, question, known)):
             known = self._compute(asker, question)
-        if self._running:
+        if self._running and self._tracks:
             self._running[-1].asked[question] = known.value
         return known.value
 
     def read(self, key: Key) -> None:
         """Note that the answer being computed depends on `key`."""
-        if self._running:
+        if self._running and self._tracks:
             self._running[-1].read.add(key)
 
     def names_read(self, module: str) -> list[str]:
@@ -105,7 +107,8 @@ class Answers:
         finally:
             self._running.pop()
             self._open.discard(question)
-        self._forget(question)
+        if question in self._known:
+            self._forget(question)
         known = self._known[question] = _Answer(value, frozenset(running.read), tuple(running.asked.items()))
         for module, name in known.read:
             self._readers[module].setdefault(name, set()).add(question)

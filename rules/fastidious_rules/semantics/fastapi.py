@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fastidious_rules.semantics.inference import inferred
 from fastidious_rules.semantics.module import IMPORTS
-from fastidious_rules.semantics.names import resolve
+from fastidious_rules.semantics.names import renamed, resolve
 from fastidious_rules.semantics.types import is_subclass
-from fastidious_rules.syntax.terms import Apply, Collection, Literal, Ref, Term, dotted, parts
+from fastidious_rules.syntax.terms import OPAQUE, Apply, Collection, Literal, Ref, Term, dotted, parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -124,30 +124,31 @@ def is_dependency(project: Project, qualified: str) -> bool:
     """Tell whether the project injects a function or class anywhere: `Depends(f)`, in any spelling of its name."""
     name = qualified.rpartition(".")[2]
     return any(
-        resolve(project, module.name, target) == qualified
+        _injects(project, module, name, qualified)
         for module in project.mentioning(name)
         if b"Depends" in module.encoded or b"Security" in module.encoded
-        for target in injected(project, module)
     )
 
 
-def injected(project: Project, module: Module) -> Iterator[str]:
-    """Yield the dotted names that a module gives to `Depends` or `Security`."""
-    for unit in module.facts.units:
-        for term in _terms(unit):
-            for part in parts(term):
-                target = _injected(project, module.name, part)
-                if target:
-                    yield target
+def _injects(project: Project, module: Module, name: str, qualified: str) -> bool:
+    spellings = {name, *(bound for bound, real in project.ask(renamed, module.name) if real == name)}
+    return any(
+        resolve(project, module.name, target) == qualified and resolve(project, module.name, injector) in INJECTORS
+        for pairs in module.derived(_applications)
+        for injector, target in pairs
+        if target.rpartition(".")[2] in spellings
+    )
 
 
-def _injected(project: Project, module: str, part: Term) -> str:
-    if not isinstance(part, Apply) or not isinstance(part.function, Ref):
-        return ""
-    target = part.arguments[0] if part.arguments else part.keyword("dependency")
-    if not isinstance(target, Ref):
-        return ""
-    return target.dotted if resolve(project, module, part.function.dotted) in INJECTORS else ""
+def _applications(unit: UnitFacts) -> frozenset[tuple[str, str]]:
+    """Return what a unit calls with a name as first argument where something can be injected: callee and argument."""
+    found = (_application(part) for term in _terms(unit) for part in parts(term) if isinstance(part, Apply))
+    return frozenset(pair for pair in found if all(pair))
+
+
+def _application(call: Apply) -> tuple[str, str]:
+    target = call.arguments[0] if call.arguments else call.keyword("dependency") or OPAQUE
+    return dotted(call.function), dotted(target)
 
 
 def _terms(unit: UnitFacts) -> Iterator[Term]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 from fastidious_rules.semantics.facts import (
     ClassFact,
@@ -17,9 +17,11 @@ from fastidious_rules.semantics.facts import (
 from fastidious_rules.syntax.terms import called_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from fastidious_rules.syntax.terms import Apply
+
+R = TypeVar("R")
 
 Fact: TypeAlias = ImportFact | VariableFact | FunctionFact | ClassFact
 
@@ -50,7 +52,7 @@ class Definition(NamedTuple):
 class Module:
     """Facts of a module, by name. They may be kept encoded until somebody asks."""
 
-    __slots__ = ("_defined", "_encoded", "_facts", "_members", "_names", "layer", "name", "path")
+    __slots__ = ("_derived", "_encoded", "_facts", "_members", "_names", "layer", "name", "path")
 
     def __init__(self, path: str, name: str, facts: ModuleFacts | bytes, layer: str) -> None:
         self.path = path
@@ -58,8 +60,8 @@ class Module:
         self.layer = layer
         self._facts = facts
         self._encoded = facts if isinstance(facts, bytes) else None
-        self._defined: dict[int, tuple[UnitFacts, tuple[tuple[str, Fact], ...]]] = {}
-        """What each unit defines, by the unit's identity; the unit is kept, so that no other takes its identity."""
+        self._derived: dict[Callable[[UnitFacts], Any], dict[int, tuple[UnitFacts, Any]]] = {}
+        """What was worked out of each unit, by its identity; the unit is kept, so that no other takes its identity."""
         self._names: dict[str, list[Definition]] | None = None
         self._members: dict[str, list[Definition]] | None = None
 
@@ -83,7 +85,7 @@ class Module:
             return
         self._facts = self._encoded
         self._names = self._members = None
-        self._defined = {}
+        self._derived = {}
 
     @property
     def is_package(self) -> bool:
@@ -126,19 +128,27 @@ class Module:
 
     def take_over(self, old: Module) -> None:
         """Use again what `old` worked out for units that are the very same here."""
-        self._defined = old._defined
+        self._derived = old._derived
+
+    def derived(self, work: Callable[[UnitFacts], R]) -> list[R]:
+        """Return `work(unit)` for each unit; units that an earlier state of the module had are not worked on again."""
+        known = self._derived.get(work, {})
+        fresh = {id(unit): known.get(id(unit)) or (unit, work(unit)) for unit in self.facts.units}
+        self._derived = {**self._derived, work: fresh}
+        return [fresh[id(unit)][1] for unit in self.facts.units]
 
     def _index(self) -> tuple[dict[str, list[Definition]], dict[str, list[Definition]]]:
         if self._names is None or self._members is None:
             self._names, self._members = {}, {}
-            known, self._defined = self._defined, {}
-            for number, unit in enumerate(self.facts.units):
-                pairs = known.get(id(unit)) or (unit, tuple(defined(unit)))
-                self._defined[id(unit)] = pairs
-                for name, fact in pairs[1]:
+            for number, pairs in enumerate(self.derived(_definitions)):
+                for name, fact in pairs:
                     table = self._members if "." in name else self._names
                     table.setdefault(name, []).append(Definition(fact, number))
         return self._names, self._members
+
+
+def _definitions(unit: UnitFacts) -> tuple[tuple[str, Fact], ...]:
+    return tuple(defined(unit))
 
 
 def defined(unit: UnitFacts) -> Iterator[tuple[str, Fact]]:

@@ -41,10 +41,11 @@ class Asker(Protocol):
 class Project:
     """All that is known of a set of files. In memory, without input or output."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, tracks: bool = True) -> None:
+        """Know of nothing yet. Without `tracks` nothing may change once something was asked."""
         self._modules: dict[str, Module] = {}
         self._by_path: dict[str, str] = {}
-        self._answers = Answers()
+        self._answers = Answers(tracks=tracks)
         self._changes: list[tuple[int, frozenset[Question]]] = []
         self.revision = 0
         """Grows whenever an answer may have changed."""

@@ -178,7 +178,7 @@ class Share:
     def _project(self, item: Item) -> Project:
         known = self._projects.get(item.project)
         if known is None:
-            known = self._projects[item.project] = Project()
+            known = self._projects[item.project] = Project(tracks=self.keeps_all or self.rulebook.with_fixes)
             known.text_of = self._readable_text
             known.root_of = root_of
         return known
