@@ -126,7 +126,7 @@ def is_dependency(project: Project, qualified: str) -> bool:
     return any(
         _injects(project, module, name, qualified)
         for module in project.mentioning(name)
-        if b"Depends" in module.encoded or b"Security" in module.encoded
+        if module.mentions("Depends") or module.mentions("Security")
     )
 
 

@@ -52,7 +52,7 @@ class Definition(NamedTuple):
 class Module:
     """Facts of a module, by name. They may be kept encoded until somebody asks."""
 
-    __slots__ = ("_derived", "_encoded", "_facts", "_members", "_names", "layer", "name", "path")
+    __slots__ = ("_came_encoded", "_derived", "_encoded", "_facts", "_members", "_names", "layer", "name", "path")
 
     def __init__(self, path: str, name: str, facts: ModuleFacts | bytes, layer: str) -> None:
         self.path = path
@@ -60,6 +60,7 @@ class Module:
         self.layer = layer
         self._facts = facts
         self._encoded = facts if isinstance(facts, bytes) else None
+        self._came_encoded = self._encoded is not None
         self._derived: dict[Callable[[UnitFacts], Any], dict[int, tuple[UnitFacts, Any]]] = {}
         """What was worked out of each unit, by its identity; the unit is kept, so that no other takes its identity."""
         self._names: dict[str, list[Definition]] | None = None
@@ -79,13 +80,24 @@ class Module:
             self._encoded = encode(self.facts)
         return self._encoded
 
+    def mentions(self, word: str) -> bool:
+        """Tell whether the facts hold the text `word`."""
+        text = word.encode()
+        if self._encoded is not None:
+            return text in self._encoded
+        return any(text in part for part in self.derived(_encoded_unit))
+
+    @property
+    def is_decoded(self) -> bool:
+        """Whether the facts came encoded and were decoded since: they can `rest`."""
+        return self._came_encoded and not isinstance(self._facts, bytes)
+
     def rest(self) -> None:
         """Keep the facts encoded until somebody asks again, if they came that way: they take a tenth of the memory."""
-        if self._encoded is None:
-            return
-        self._facts = self._encoded
-        self._names = self._members = None
-        self._derived = {}
+        if self.is_decoded and self._encoded is not None:
+            self._facts = self._encoded
+            self._names = self._members = None
+            self._derived = {}
 
     @property
     def is_package(self) -> bool:
@@ -145,6 +157,10 @@ class Module:
                     table = self._members if "." in name else self._names
                     table.setdefault(name, []).append(Definition(fact, number))
         return self._names, self._members
+
+
+def _encoded_unit(unit: UnitFacts) -> bytes:
+    return encode(ModuleFacts((unit,), ()))
 
 
 def _definitions(unit: UnitFacts) -> tuple[tuple[str, Fact], ...]:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 A = TypeVar("A")
 _KEPT_CHANGES = 512
+_MOST_DECODED = 300
+"""Modules of closed files whose facts stay decoded; more of them go back to bytes together."""
 
 
 class Asker(Protocol):
@@ -46,6 +48,8 @@ class Project:
         self._modules: dict[str, Module] = {}
         self._by_path: dict[str, str] = {}
         self._answers = Answers(tracks=tracks)
+        self._mentions: dict[str, set[str]] = {}
+        """Names of the modules that mention a word, for the words that somebody asked about."""
         self._changes: list[tuple[int, frozenset[Question]]] = []
         self.revision = 0
         """Grows whenever an answer may have changed."""
@@ -96,8 +100,11 @@ class Project:
     def mentioning(self, word: str) -> list[Module]:
         """Return the modules whose facts hold the text `word`, which is how users of a definition are found."""
         self.read("", word)
-        text = word.encode()
-        return [module for _, module in sorted(self._modules.items()) if text in module.encoded]
+        known = self._mentions.get(word)
+        if known is None:
+            known = {name for name, module in self._modules.items() if module.mentions(word)}
+            self._mentions[word] = known
+        return [self._modules[name] for name in sorted(known)]
 
     def rest(self) -> None:
         """Let go of what can be had again: facts that came encoded and were decoded because somebody asked."""
@@ -150,6 +157,8 @@ class Project:
             if old.path != path:
                 self._by_path.pop(old.path, None)
         self._drop(_changes(old, new) if old is not None else self._news_of(new))
+        if not isinstance(facts, bytes) and sum(each.is_decoded for each in self._modules.values()) > _MOST_DECODED:
+            self.rest()
 
     def _forget(self, module: str) -> None:
         old = self._modules.pop(module, None)
@@ -163,12 +172,20 @@ class Project:
 
     def _drop(self, changed: _Changes) -> None:
         words = [word for word in self._answers.names_read("") if word and word.encode() in changed.text]
+        self._note_mentions(changed)
         keys = [*((changed.module, name) for name in changed.names), *(("", word) for word in words)]
         doubtful = self._answers.doubt(keys)
         if doubtful:
             self.revision += 1
             self._changes.append((self.revision, doubtful))
             del self._changes[:-_KEPT_CHANGES]
+
+    def _note_mentions(self, changed: _Changes) -> None:
+        module = self._modules.get(changed.module)
+        for word, names in self._mentions.items():
+            if not word or word.encode() in changed.text:
+                is_mentioned = module is not None and module.mentions(word)
+                (names.add if is_mentioned else names.discard)(changed.module)
 
 
 def _unknown_text(path: str) -> bytes | None:
