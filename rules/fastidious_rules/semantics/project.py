@@ -100,6 +100,8 @@ class Project:
     def mentioning(self, word: str) -> list[Module]:
         """Return the modules whose facts hold the text `word`, which is how users of a definition are found."""
         self.read("", word)
+        if sum(module.is_decoded for module in self._modules.values()) > _MOST_DECODED:
+            self.rest()  # whoever asks goes on to read all that is returned
         known = self._mentions.get(word)
         if known is None:
             known = {name for name, module in self._modules.items() if module.mentions(word)}
@@ -157,8 +159,6 @@ class Project:
             if old.path != path:
                 self._by_path.pop(old.path, None)
         self._drop(_changes(old, new) if old is not None else self._news_of(new))
-        if not isinstance(facts, bytes) and sum(each.is_decoded for each in self._modules.values()) > _MOST_DECODED:
-            self.rest()
 
     def _forget(self, module: str) -> None:
         old = self._modules.pop(module, None)
