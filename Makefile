@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format bench new-rule rule clean
+.PHONY: help setup demo test check format bench bench-rules new-rule rule clean
 
 help:  ## show the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -36,6 +36,9 @@ format: setup  ## format the code and apply ruff's fixes
 
 bench: setup  ## measure against the peers (downloads them and their inputs)
 	$(BIN)/python benchmarks/run.py
+
+bench-rules: setup  ## measure what each rule costs
+	$(BIN)/python benchmarks/rule_costs.py
 
 new-rule: setup  ## start a rule: make new-rule FAMILY=security NAME=weak-random
 	$(BIN)/python tests/new_rule.py $(FAMILY) $(NAME)
