@@ -7,6 +7,7 @@ from fastidious_rules.engine.elsewhere import Elsewhere
 from fastidious_rules.engine.finding import Edit, Finding, Fix, NeededImport, Related, Request, Safety, Severity, Task
 from fastidious_rules.engine.naming import is_injectable, is_override, takes_requests
 from fastidious_rules.engine.rewrite.annotations import annotation_text, term_text
+from fastidious_rules.engine.rewrite.contexts import Context, in_async_context
 from fastidious_rules.engine.rewrite.extraction import Extraction, extractions
 from fastidious_rules.engine.rewrite.moving import moved_above, with_comments
 from fastidious_rules.engine.rewrite.returns import ReturnType, in_quotes, is_stub, return_type
@@ -196,6 +197,7 @@ __all__ = [
     "ConcatenatedString",
     "Conditional",
     "Constant",
+    "Context",
     "Conversion",
     "Decorator",
     "Delete",
@@ -310,6 +312,7 @@ __all__ = [
     "imported",
     "imported_from",
     "imported_modules",
+    "in_async_context",
     "in_quotes",
     "inferred",
     "initials_of",

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from fastidious_rules.api import Edit, ExpressionStatement, Fix, Keyword, NeededImport, Return, Safety, Starred
-from fastidious_rules.catalogue.asynchrony.statements import enclosing_statement, indentation_of, indented, spliced
+from fastidious_rules.api import (
+    Context,
+    Edit,
+    ExpressionStatement,
+    Fix,
+    Keyword,
+    NeededImport,
+    Return,
+    Safety,
+    Starred,
+    in_async_context,
+)
+from fastidious_rules.catalogue.asynchrony.statements import UNMOVABLE, enclosing_statement, indentation_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,8 +47,8 @@ def with_async_client(call: Call, called: str, client: str, scope: Scope) -> Ite
         return
     name = _free_name(scope)
     sent = f"await {name}.{method}({', '.join(request.arguments)})"
-    opening = f"async with {client}({', '.join(request.client)}) as {name}:"
-    text = _rewritten(call, statement, (opening, sent), scope)
+    context = Context(f"{client}({', '.join(request.client)})", name)
+    text = _rewritten(call, statement, context, f"({sent})" if call.is_receiver else sent, scope)
     if name and text:
         title = f"Send it with `{client}`: redirects, timeouts and exception types differ"
         needed = NeededImport(client.partition(".")[0])
@@ -65,12 +76,13 @@ def _name_in_client(keyword: Keyword, library: str) -> str:
     return "follow_redirects" if keyword.name == _REDIRECTS[library] else keyword.name
 
 
-def _rewritten(call: Call, statement: View, texts: tuple[str, str], scope: Scope) -> str:
-    """Return the statement below an opening line, with another call in the place of `call`."""
-    opening, sent = texts
+def _rewritten(call: Call, statement: View, context: Context, sent: str, scope: Scope) -> str:
+    """Return the statement inside the client's context, with `sent` in the place of `call`; empty if it cannot be moved."""
     indentation = indentation_of(statement, scope)
-    body = spliced(statement, call, f"({sent})" if call.is_receiver else sent)
-    return indented(opening, body, indentation) if indentation is not None else ""
+    text = statement.text
+    if indentation is None or any(mark in text for mark in UNMOVABLE):
+        return ""
+    return in_async_context(text, context, call.text, sent, indentation)
 
 
 def _free_name(scope: Scope) -> str:

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 _TRANSPARENT = (Assignment, Await, BooleanOperation, Call, Conditional, Not)
 
 
+UNMOVABLE = ('"""', "'''", "\\\n", "\\\r\n")
+"""Marks of statements whose lines cannot be indented further: text over several lines, and lines joined by a backslash."""
+
+
 def enclosing_statement(view: View, *kinds: type[View]) -> View | None:
     """Return the simple statement that `view` is evaluated in, once; None if it is of another kind."""
     for outer in view.ancestors():
@@ -35,7 +39,7 @@ def spliced(statement: View, part: View, replacement: str) -> str:
     raw = statement.text.encode()
     start, end = (offset - statement.span.start for offset in part.span)
     text = (raw[:start] + replacement.encode() + raw[end:]).decode()
-    return "" if '"""' in text or "'''" in text or "\\\n" in text else text
+    return "" if any(mark in text for mark in UNMOVABLE) else text
 
 
 def indented(opening: str, body: str, indentation: str) -> str:
