@@ -30,7 +30,6 @@ def initialize(session: Session, params: lsp.InitializeParams) -> None:
 def initialized(session: Session, _params: Any) -> None:
     """Load the services and start what runs in the background."""
     configuration.warn(session, session.workbench.warnings)
-    gc.collect()
     gc.freeze()  # modules and rules live as long as the process: no collection needs to look at them
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     gc.enable()
