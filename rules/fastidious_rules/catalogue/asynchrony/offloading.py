@@ -68,8 +68,10 @@ def _wrapped(call: Call, runner: _Runner, arguments: View) -> tuple[Edit, ...]:
     if runner.style == "wrapper":
         return _surrounded(call, f"await {runner.name}({function})", call.function.span, "")
     rest = arguments.text[1:]
-    comma = "" if not call.all_arguments else "," if rest[:1].isspace() else ", "
-    return _surrounded(call, f"await {runner.name}({function}{comma}", Span(start, open_end), "")
+    # Where the arguments have lines of their own, the function gets one too.
+    space = rest[: len(rest) - len(rest.lstrip())] if rest[:1] in {"\r", "\n"} else ""
+    comma = "" if not call.all_arguments else "," if space else ", "
+    return _surrounded(call, f"await {runner.name}({space}{function}{comma}", Span(start, open_end), "")
 
 
 def _surrounded(call: Call, opening: str, replaced: Span, closing: str) -> tuple[Edit, ...]:
