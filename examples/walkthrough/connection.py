@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import queue
 import subprocess
@@ -96,8 +97,8 @@ class Connection:
         self._process.kill()
         for thread in self._threads:
             thread.join(PATIENCE)
-        with self._process:
-            pass  # closes the streams
+        with contextlib.suppress(BrokenPipeError), self._process:
+            pass  # closes the streams, also one that holds what nobody will read
 
     def _failure(self, predicate: str) -> ServerError:
         code = self._process.poll()
