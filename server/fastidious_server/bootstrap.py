@@ -93,7 +93,7 @@ def _editor_services() -> Services:
     from fastidious_server.workspace.reviewer import Reviewer
 
     configurations = Configurations(lambda: build_registry().rules, equivalents)
-    reviewer = Reviewer(build_registry(), Project(), configurations.settings)
+    reviewer = Reviewer(build_registry(), Project())
     wiring = Wiring(reviewer.learn, configurations.exclusion, _cache().location)
     engine = cast("Engine", reviewer)  # the documents that it takes are those that it gave
     return Services(engine, EditorConfiguration(configurations), BackgroundIndex(wiring), _inference())

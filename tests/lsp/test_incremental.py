@@ -10,7 +10,6 @@ import pytest
 from fastidious_rules.api import Call, Pack, Related, Rule, on
 from fastidious_rules.catalogue import PACK
 from fastidious_rules.engine.registry import Registry
-from fastidious_rules.engine.settings import Settings
 from fastidious_rules.semantics.place import Place
 from fastidious_rules.semantics.project import Project
 from fastidious_rules.syntax.text import Span
@@ -91,7 +90,7 @@ class MarkedCall(Rule):
 def services() -> Services:
     """Return services with the real engine."""
     registry = Registry((PACK, Pack("tests", "1", (MarkedCall,))))
-    return Services(Reviewer(registry, Project(), lambda _: Settings()), FakeSettings(), FakeIndex(), FakeInference())
+    return Services(Reviewer(registry, Project()), FakeSettings(), FakeIndex(), FakeInference())
 
 
 async def cold(text: str) -> list[dict[str, Any]]:

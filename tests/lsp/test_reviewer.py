@@ -16,7 +16,7 @@ PLACE = Place("/a.py", "f", Span(0, 3))
 
 
 def test_what_the_index_says_of_an_open_file_counts_once_it_is_closed() -> None:
-    reviewer = Reviewer(Registry(()), Project(), lambda _: Settings())
+    reviewer = Reviewer(Registry(()), Project())
     source = Source(b"\n\n\ndef f(): ...\n")
     reviewer.open("/a.py", None, source, Settings()).check()
     facts = encode(module_facts(b"def f(): ...\n"))
@@ -28,7 +28,7 @@ def test_what_the_index_says_of_an_open_file_counts_once_it_is_closed() -> None:
 
 
 def test_a_document_without_a_file_is_forgotten_when_it_is_closed() -> None:
-    reviewer = Reviewer(Registry(()), Project(), lambda _: Settings())
+    reviewer = Reviewer(Registry(()), Project())
     reviewer.open("untitled:1", "untitled_1", Source(b"def f(): ...\n"), Settings()).check()
     place = PLACE._replace(path="untitled:1")
     assert reviewer.locate(place) is not None

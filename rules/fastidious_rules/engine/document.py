@@ -36,14 +36,11 @@ class Document:
         project: Project,
         checker: Checker,
         *,
-        layer: str = "",
         facts: ModuleFacts | None = None,
     ) -> None:
         """Open a text for review; `facts` are those of this very text, where somebody has them already."""
         self.path = path
         self.module = module
-        self.layer = layer
-        """The layer that settings give to the module; empty: to be inferred. Counts from the next edit on."""
         self.source = source
         self.project = project
         self._checker = checker
@@ -132,7 +129,7 @@ class Document:
 
     def restore(self) -> None:
         """Give the project the facts of this document again, after a copy of it was checked."""
-        self.project.update(self.path, self.module, self._facts, layer=self.layer)
+        self.project.update(self.path, self.module, self._facts)
 
     def fixes(self, finding: Finding) -> tuple[Fix, ...]:
         """Return the proven fixes of `finding`, whose span counts from the start of the document; the best first."""
@@ -181,7 +178,7 @@ class Document:
                 units.extend(facts for facts, _ in state.inherited.facts)
                 starts.extend(start for _, start in state.inherited.facts)
         self._facts = ModuleFacts(tuple(units), tuple(starts))
-        self.project.update(self.path, self.module, self._facts, layer=self.layer)
+        self.project.update(self.path, self.module, self._facts)
 
     # Findings
 

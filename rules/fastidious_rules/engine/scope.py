@@ -152,11 +152,6 @@ class Scope:
         return function if isinstance(function, Function) else None
 
     @property
-    def in_lambda(self) -> bool:
-        """Whether the view runs when a lambda is called."""
-        return isinstance(self.view.enclosing_function, Lambda)
-
-    @property
     def in_loop(self) -> bool:
         """Whether the view runs once for each round of a loop or comprehension of its function."""
         return self.loop is not None
@@ -279,7 +274,3 @@ class Scope:
             return Version(text) if text else None
         except InvalidVersion:
             return None
-
-    def is_call_of(self, view: View | None, *qualified: str) -> bool:
-        """Tell whether `view` is a call of one of these."""
-        return isinstance(view, Call) and self.resolve(view) in qualified

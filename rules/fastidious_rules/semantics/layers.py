@@ -51,12 +51,10 @@ class Imported(NamedTuple):
 
 
 def layer_of(project: Project, module: str) -> Layer:
-    """Return the layer of a module: the one that it was given, else by evidence, else by its name."""
+    """Return the layer of a module: by evidence, else by its name."""
     found = project.module(module)
     if found is None:
         return NO_LAYER
-    if found.layer:
-        return Layer(found.layer)
     evidence = _by_evidence(project, found)
     return Layer(evidence, module) if evidence else layer_by_name(module)
 

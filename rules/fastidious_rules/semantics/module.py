@@ -52,12 +52,11 @@ class Definition(NamedTuple):
 class Module:
     """Facts of a module, by name. They may be kept encoded until somebody asks."""
 
-    __slots__ = ("_came_encoded", "_derived", "_encoded", "_facts", "_members", "_names", "layer", "name", "path")
+    __slots__ = ("_came_encoded", "_derived", "_encoded", "_facts", "_members", "_names", "name", "path")
 
-    def __init__(self, path: str, name: str, facts: ModuleFacts | bytes, layer: str) -> None:
+    def __init__(self, path: str, name: str, facts: ModuleFacts | bytes) -> None:
         self.path = path
         self.name = name
-        self.layer = layer
         self._facts = facts
         self._encoded = facts if isinstance(facts, bytes) else None
         self._came_encoded = self._encoded is not None

@@ -141,7 +141,7 @@ class Project:
 
     # Changes
 
-    def update(self, path: str, module: str, facts: ModuleFacts | bytes | None, *, layer: str = "") -> None:
+    def update(self, path: str, module: str, facts: ModuleFacts | bytes | None) -> None:
         """Take the facts of the file at `path`; None says that the file is gone.
 
         Facts as bytes (see `facts.encode`) are decoded when somebody asks.
@@ -152,7 +152,7 @@ class Project:
         if facts is None:
             return
         old = self._modules.get(module)
-        new = self._modules[module] = Module(path, module, facts, layer)
+        new = self._modules[module] = Module(path, module, facts)
         self._by_path[path] = module
         if old is not None:
             new.take_over(old)
@@ -208,7 +208,7 @@ class _Changes(NamedTuple):
 
 def _changes(old: Module, new: Module) -> _Changes:
     """Return what differs between two states of a module."""
-    names: set[str] = set() if old.path == new.path and old.layer == new.layer else {""}
+    names: set[str] = set() if old.path == new.path else {""}
     before, after = _middles(old.facts.units, new.facts.units)
     kept = {id(unit) for unit in before} & {id(unit) for unit in after}
     gone = [unit for unit in before if id(unit) not in kept]

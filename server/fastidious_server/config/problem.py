@@ -28,14 +28,6 @@ class Problem(NamedTuple):
         return f"{place}: {key}{self.message}"
 
 
-class ConfigurationError(Exception):
-    """Configuration that cannot be used."""
-
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
-        self.problems = problems
-
-
 def choices(allowed: Iterable[str]) -> str:
     """Return `allowed` as part of a sentence."""
     return ", ".join(f"`{name}`" for name in allowed)

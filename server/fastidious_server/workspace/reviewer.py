@@ -13,7 +13,6 @@ from fastidious_rules.engine.finding import Safety
 from fastidious_rules.engine.markdown import GuideError
 from fastidious_rules.engine.suppress import UNUSED, suppression_edit
 from fastidious_server.workspace.files import UnreadableFileError, read_source
-from fastidious_server.workspace.layers import layer_of
 from fastidious_server.workspace.modules import module_name, root_of
 
 if TYPE_CHECKING:
@@ -35,10 +34,9 @@ _UNSUPPRESSABLE = frozenset({SYNTAX_ERROR, UNUSED})
 class Reviewer:
     """Documents of one project, reviewed by the rules of a registry."""
 
-    def __init__(self, registry: Registry, project: Project, settings_of: Callable[[str], Settings]) -> None:
+    def __init__(self, registry: Registry, project: Project) -> None:
         self._registry = registry
         self._project = project
-        self._settings_of = settings_of
         self._open: dict[str, Document] = {}
         self._files: set[str] = set()
         project.text_of = self._text_of
@@ -54,8 +52,7 @@ class Reviewer:
     def open(self, path: str, module: str | None, source: Source, settings: Settings) -> Document:
         """Return a document to review; without `module`, its name follows from `path`."""
         name = module_name(path) if module is None else module
-        layer = layer_of(name, settings)
-        document = Document(path, name, source, self._project, self._checker(settings), layer=layer)
+        document = Document(path, name, source, self._project, self._checker(settings))
         self._open[path] = document
         if module is None:
             self._files.add(path)
@@ -72,12 +69,10 @@ class Reviewer:
         """Take what files define that nobody has open."""
         for file in files:
             if file.path not in self._open:
-                layer = layer_of(file.module, self._settings_of(file.path)) if file.facts is not None else ""
-                self._project.update(file.path, file.module, file.facts, layer=layer)
+                self._project.update(file.path, file.module, file.facts)
 
     def configure(self, document: Document, settings: Settings) -> None:
         """Review `document` by `settings` from now on."""
-        document.layer = layer_of(document.module, settings)
         document.checker = self._checker(settings)
 
     def locate(self, place: Place) -> Span | None:

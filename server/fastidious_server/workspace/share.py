@@ -16,7 +16,6 @@ from fastidious_rules.syntax.text import Source
 from fastidious_server.workspace.collector import Collector
 from fastidious_server.workspace.files import Stamp, UnreadableFileError, decoded, read_source
 from fastidious_server.workspace.generated import is_generated
-from fastidious_server.workspace.layers import layer_of
 from fastidious_server.workspace.modules import root_of
 from fastidious_server.workspace.results import FileResults, unreadable
 from fastidious_server.workspace.translation import Translator
@@ -100,8 +99,7 @@ class Share:
         for number, facts in ((each.number, each.facts) for each in known):
             if facts and number not in self._told:
                 item = self.items[number]
-                layer = layer_of(item.module, self.rulebook.settings[item.settings])
-                self._project(item).update(item.path, item.module, facts, layer=layer)
+                self._project(item).update(item.path, item.module, facts)
 
     def check(self, numbers: Iterable[int]) -> Iterator[FileResults]:
         """Check the items with these numbers."""
@@ -162,10 +160,8 @@ class Share:
         return facts
 
     def _opened(self, item: Item, text: bytes, facts: ModuleFacts | None = None) -> Document:
-        settings = self.rulebook.settings[item.settings]
-        layer = layer_of(item.module, settings)
         project, checker = self._project(item), self._checker(item.settings)
-        return Document(item.path, item.module, Source(text), project, checker, layer=layer, facts=facts)
+        return Document(item.path, item.module, Source(text), project, checker, facts=facts)
 
     def _checked(self, number: int) -> FileResults:
         path = self.items[number].path

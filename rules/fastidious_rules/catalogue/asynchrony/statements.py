@@ -34,14 +34,6 @@ def indentation_of(statement: View, scope: Scope) -> str | None:
     return before if not before.strip() else None
 
 
-def spliced(statement: View, part: View, replacement: str) -> str:
-    """Return the text of `statement` with another text in the place of `part`; empty if lines of it cannot be moved."""
-    raw = statement.text.encode()
-    start, end = (offset - statement.span.start for offset in part.span)
-    text = (raw[:start] + replacement.encode() + raw[end:]).decode()
-    return "" if any(mark in text for mark in UNMOVABLE) else text
-
-
 def indented(opening: str, body: str, indentation: str) -> str:
     """Return a compound statement: `opening`, and `body` as its block; empty if there is no body."""
     if not body:

@@ -54,11 +54,6 @@ class ImportFrom(View):
         return "__future__" if module is None else self.unit.reader.text_of(module).replace(" ", "")
 
     @property
-    def module_view(self) -> View | None:
-        """Where the module is named."""
-        return self._field("module_name")
-
-    @property
     def names(self) -> list[ImportedName]:
         """What it imports; none for `*`."""
         return [ImportedName(each, self.unit, self) for each in self.cst.children_by_field_name("name")]
