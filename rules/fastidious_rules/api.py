@@ -61,6 +61,16 @@ from fastidious_rules.semantics.exposure import (
 from fastidious_rules.semantics.facts import FOR, CallFact, FunctionFact, standing_for
 from fastidious_rules.semantics.fastapi import HTTP_EXCEPTIONS, Route, Use, response_contract
 from fastidious_rules.semantics.guards import guarded_names
+from fastidious_rules.semantics.http_calls import (
+    NO_ARGUMENT,
+    Argument,
+    HttpCall,
+    HttpClient,
+    http_call,
+    http_call_names,
+    http_client,
+    http_client_names,
+)
 from fastidious_rules.semantics.inference import callee_of, inferred
 from fastidious_rules.semantics.injection import injected_alike, is_passed_by_position, marker, styles
 from fastidious_rules.semantics.layers import (
@@ -172,9 +182,11 @@ __all__ = [
     "BLOCKS_SESSION",
     "FOR",
     "HTTP_EXCEPTIONS",
+    "NO_ARGUMENT",
     "OPAQUE",
     "SINK_NAMES",
     "Apply",
+    "Argument",
     "Assembled",
     "Assert",
     "Assignment",
@@ -220,6 +232,8 @@ __all__ = [
     "Function",
     "FunctionFact",
     "Hole",
+    "HttpCall",
+    "HttpClient",
     "If",
     "Import",
     "ImportFrom",
@@ -309,6 +323,10 @@ __all__ = [
     "has_marks",
     "hides_secrets",
     "hole_between",
+    "http_call",
+    "http_call_names",
+    "http_client",
+    "http_client_names",
     "imported",
     "imported_from",
     "imported_modules",
