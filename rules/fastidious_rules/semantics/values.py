@@ -62,6 +62,9 @@ def _library_call_type(callee: str) -> Type:
     known: str | None = table("libraries")["returns"].get(callee.removeprefix("builtins."))
     if known is not None:
         return Type(known)
+    owner, _, method = callee.rpartition(".")
+    if method in table("libraries")["fluent"].get(owner, ()):
+        return Type(owner)
     return Type(callee) if callee.rpartition(".")[2][:1].isupper() else UNKNOWN
 
 
