@@ -65,7 +65,7 @@ def _library_call_type(callee: str) -> Type:
     owner, _, method = callee.rpartition(".")
     if method in table("libraries")["fluent"].get(owner, ()):
         return Type(owner)
-    return Type(callee) if callee.rpartition(".")[2][:1].isupper() else UNKNOWN
+    return Type(callee) if method[:1].isupper() or callee in table("libraries")["factories"] else UNKNOWN
 
 
 def _returned(project: Project, found: Signature, *, awaited: bool) -> Type:

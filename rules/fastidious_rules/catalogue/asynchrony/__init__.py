@@ -6,8 +6,15 @@ from typing import TYPE_CHECKING
 
 from fastidious_rules.catalogue.asynchrony.blocking_call_in_async import BlockingCallInAsync
 from fastidious_rules.catalogue.asynchrony.blocking_call_through_helper import BlockingCallThroughHelper
+from fastidious_rules.catalogue.asynchrony.missing_await import MissingAwait
+from fastidious_rules.catalogue.asynchrony.sync_session_in_async_function import SyncSessionInAsyncFunction
 
 if TYPE_CHECKING:
     from fastidious_rules.api import Rule
 
-RULES: tuple[type[Rule], ...] = (BlockingCallInAsync, BlockingCallThroughHelper)
+RULES: tuple[type[Rule], ...] = (
+    BlockingCallInAsync,
+    BlockingCallThroughHelper,
+    MissingAwait,
+    SyncSessionInAsyncFunction,
+)

@@ -8,7 +8,6 @@ from fastidious_rules.api import (
     BLOCKS,
     Call,
     Function,
-    Related,
     Rule,
     Safety,
     Severity,
@@ -19,13 +18,14 @@ from fastidious_rules.api import (
     policy_of,
     reached_from,
 )
+from fastidious_rules.catalogue.asynchrony.chains import chain, hops, short, short_library
 from fastidious_rules.catalogue.asynchrony.offloading import in_thread
 from fastidious_rules.catalogue.asynchrony.plain_def import plain_def
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fastidious_rules.api import Effect, EffectiveCall, Finding, Fix, Scope
+    from fastidious_rules.api import EffectiveCall, Finding, Fix, Scope
 
 _HARMLESS = frozenset({"startup", "script"})
 
@@ -52,17 +52,14 @@ class BlockingCallThroughHelper(Rule):
     def _finding(self, call: EffectiveCall, function: Function, scope: Scope) -> Finding:
         callee, effect = call.callee, call.effect
         reached = scope.ask(reached_from, scope.qualified(function))
-        related = tuple(
-            Related(step.place, f"`{_short(before)}` calls `{_short_library(step.callee)}`")
-            for before, step in zip([callee, *(step.callee for step in effect.steps)], effect.steps, strict=False)
-        )
+        related = hops(call)
         return self.finding(
             Span(*call.span),
             severity=Severity.HINT if effect.cached or reached in _HARMLESS else Severity.WARNING,
             related=related,
-            evidence=_evidence(callee, effect, function, reached),
-            helper=_short(callee),
-            leaf=_short_library(effect.leaf),
+            evidence=_evidence(call, function, reached),
+            helper=short(callee),
+            leaf=short_library(effect.leaf),
             where=f"{{@{len(related) - 1}}}",
             function=function.name,
         )
@@ -75,23 +72,10 @@ class BlockingCallThroughHelper(Rule):
                 yield from in_thread(call, scope.at(call))
 
 
-def _short(qualified: str) -> str:
-    """Return the last name; of a method with its class."""
-    owner, _, name = qualified.rpartition(".")
-    last = owner.rpartition(".")[2]
-    return f"{last}.{name}" if last.lstrip("_")[:1].isupper() else name
-
-
-def _short_library(qualified: str) -> str:
-    return qualified.removeprefix("builtins.") if len(qualified) <= 40 else _short(qualified)  # noqa: PLR2004
-
-
-def _evidence(callee: str, effect: Effect, function: Function, reached: str) -> str:
-    names = [*(_short(step.callee) for step in effect.steps[:-1]), _short_library(effect.leaf)]
-    hops = [f"`{name}` ({{@{number}}})" for number, name in enumerate(names)]
-    chain = " → ".join([f"`{function.name}`", f"`{_short(callee)}`", *hops])
-    if effect.cached:
-        return f"{chain}. A cache keeps results, so only the first call with the same arguments blocks."
+def _evidence(call: EffectiveCall, function: Function, reached: str) -> str:
+    way = chain(function.name, call)
+    if call.effect.cached:
+        return f"{way}. A cache keeps results, so only the first call with the same arguments blocks."
     if reached == "startup":
-        return f"{chain}. It runs while the server starts or stops, when no request waits."
-    return f"{chain}. Until it returns, no other task of this event loop goes on."
+        return f"{way}. It runs while the server starts or stops, when no request waits."
+    return f"{way}. Until it returns, no other task of this event loop goes on."

@@ -1,0 +1,121 @@
+"""Look for coroutines that work with a synchronous session of SQLAlchemy or SQLModel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from fastidious_rules.api import (
+    BLOCKS_SESSION,
+    For,
+    Function,
+    Related,
+    Rule,
+    Safety,
+    Severity,
+    Span,
+    Use,
+    blocking,
+    blocking_names,
+    called_name,
+    callee_of,
+    effective_calls,
+    on,
+    policy_of,
+    reached_from,
+)
+from fastidious_rules.catalogue.asynchrony.chains import chain, hops, short, short_library
+from fastidious_rules.catalogue.asynchrony.plain_def import plain_def
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastidious_rules.api import CallFact, Finding, Fix, Scope
+
+_SESSION = "session"
+_QUERY = "sqlalchemy.orm.Query"
+_SERVING = frozenset({Use.ENDPOINT, Use.DEPENDENCY, Use.MIDDLEWARE, Use.EXCEPTION_HANDLER})
+_HARMLESS = frozenset({"startup", "script"})
+_REMEDY = "declare it with `def`, or await an `AsyncSession`"
+
+
+class _Use(NamedTuple):
+    """A place where a coroutine waits for the database without giving up its turn."""
+
+    span: Span
+    message: str
+    evidence: str
+    related: tuple[Related, ...] = ()
+    cached: bool = False
+
+
+class SyncSessionInAsyncFunction(Rule):
+    """Coroutine that stops the event loop by working with a synchronous database session."""
+
+    severity = Severity.ERROR
+    message = "{what} blocks the event loop in async `{function}`; {remedy}"
+    fixable = Safety.SAFE
+
+    @on(Function)
+    def check(self, function: Function, scope: Scope) -> Iterator[Finding]:
+        """Report a coroutine once, at the first call that waits for the database."""
+        fact = scope.fact_of(function) if function.is_async else None
+        if fact is None or not fact.calls:
+            return
+        found = sorted([*_direct(function, fact.calls, scope), *_through_helpers(function, fact.calls, scope)])
+        if found:
+            first = found[0]
+            yield self.finding(
+                first.span,
+                severity=Severity.HINT if all(each.cached for each in found) else _severity(function, scope),
+                related=first.related,
+                evidence=first.evidence + _others(len(found) - 1),
+                what=first.message,
+                function=function.name,
+                remedy=_REMEDY,
+            )
+
+    def fixes(self, view: Function, finding: Finding, scope: Scope) -> Iterator[Fix]:
+        """Yield `def`, with which FastAPI runs the function in a thread, where nothing in it is awaited."""
+        del finding
+        yield from plain_def(view, scope)
+
+
+def _direct(function: Function, calls: tuple[CallFact, ...], scope: Scope) -> Iterator[_Use]:
+    where, policy = scope.inside(function), policy_of(scope.settings.options.get("blocking-call-in-async", {}))
+    for call in calls:
+        if call.awaited or called_name(call.term) not in blocking_names(_SESSION):
+            continue
+        callee = callee_of(scope.asker, where, call.term)
+        known = blocking(callee, policy) if callee else None
+        if known is not None and known.kind == _SESSION:
+            yield _Use(Span(*call.span), f"`{short(callee)}`", f"The call is `{callee}`, which is not awaited.")
+    for loop in function.body.find(For):
+        if not loop.is_async and scope.at(loop.iterable).type_of(loop.iterable).name == _QUERY:
+            span = loop.iterable.span
+            yield _Use(span, "a loop over a `Query`", f"Iterating over a `{_QUERY}` executes it.")
+
+
+def _through_helpers(function: Function, calls: tuple[CallFact, ...], scope: Scope) -> Iterator[_Use]:
+    policy = policy_of(scope.settings.options.get("blocking-call-in-async", {}))
+    here = {call.span for call in calls}
+    for call in scope.ask(effective_calls, scope.qualified(function), BLOCKS_SESSION, policy.word):
+        if call.span not in here or blocking(call.callee, policy) is not None:
+            continue
+        related = hops(call)
+        where = f"{{@{len(related) - 1}}}"
+        what = f"`{short(call.callee)}` ends in `{short_library(call.effect.leaf)}` ({where}), which"
+        yield _Use(Span(*call.span), what, f"{chain(function.name, call)}.", related, call.effect.cached)
+
+
+def _severity(function: Function, scope: Scope) -> Severity:
+    if not _SERVING.isdisjoint(scope.uses(function)):
+        return Severity.ERROR
+    reached = scope.ask(reached_from, scope.qualified(function))
+    return Severity.HINT if reached in _HARMLESS else Severity.WARNING
+
+
+def _others(count: int) -> str:
+    waits = " Until the database answers, no other task of this event loop goes on."
+    if not count:
+        return waits
+    return f"{waits} {count} more {'call' if count == 1 else 'calls'} of this function do the same."
