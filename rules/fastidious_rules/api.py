@@ -37,8 +37,22 @@ from fastidious_rules.semantics.blocking import (
     severity_of,
     waits,
 )
-from fastidious_rules.semantics.effects import BLOCKS, BLOCKS_SESSION, Effect, EffectiveCall, effective_calls, nearest
-from fastidious_rules.semantics.entities import is_entity
+from fastidious_rules.semantics.carriers import carried, name_of, receiver_of, written
+from fastidious_rules.semantics.columns import column_of, entity_of, is_boolean_column, is_sql_model
+from fastidious_rules.semantics.coroutines import Coroutine, coroutine
+from fastidious_rules.semantics.database import DatabaseUse, database_methods, database_use
+from fastidious_rules.semantics.detectors import (
+    BLOCKS,
+    BLOCKS_FILE,
+    BLOCKS_PROCESSOR,
+    BLOCKS_SESSION,
+    COMMITS,
+    QUERIES,
+    TOUCHES_SESSION,
+    WRITES,
+)
+from fastidious_rules.semantics.effects import Effect, EffectiveCall, effective_calls, nearest
+from fastidious_rules.semantics.entities import is_entity, primary_key
 from fastidious_rules.semantics.execution import (
     async_library,
     imported_from,
@@ -47,6 +61,7 @@ from fastidious_rules.semantics.execution import (
     loop_bound_parameter,
     uses_event_loop,
 )
+from fastidious_rules.semantics.executions import CHANGE, REFRESH, SELECT, Execution, execution
 from fastidious_rules.semantics.exposure import (
     Exposed,
     calls_hiding,
@@ -88,17 +103,48 @@ from fastidious_rules.semantics.names import ClassShape, ancestry, class_shape, 
 from fastidious_rules.semantics.origins import Origin, origin, passed_by_callers
 from fastidious_rules.semantics.orm import Relationship, relationship, relationships
 from fastidious_rules.semantics.pagination import is_collection, takes_page, unbounded_rows
+from fastidious_rules.semantics.passwords import (
+    HashFunction,
+    argon2_minima,
+    hash_functions,
+    hashers,
+    hashes_on_validation,
+    hashes_passwords,
+    is_hashed_password,
+    is_plain_password,
+    is_slow,
+    keeps_text,
+    minimum_iterations,
+    minimum_rounds,
+    plain_passwords,
+    stands_for_a_person,
+    weak_schemes,
+)
 from fastidious_rules.semantics.place import Place
 from fastidious_rules.semantics.pydantic_one import Replacement, replacement_of, replacement_of_attribute
 from fastidious_rules.semantics.query import Query, Stage
+from fastidious_rules.semantics.query_paths import query_path
 from fastidious_rules.semantics.references import is_only_injected, reached_from
+from fastidious_rules.semantics.responses import (
+    JSON_RESPONSES,
+    RESPONSE,
+    Secret,
+    declared_in,
+    entities_in,
+    filters,
+    is_json_response,
+    secrets_of,
+    status_of,
+)
 from fastidious_rules.semantics.role import Role
 from fastidious_rules.semantics.row_reads import position_of, reads_of
 from fastidious_rules.semantics.shadowing import Shadow, shadows
+from fastidious_rules.semantics.sql_expressions import bare, decided_in_python, is_sql
 from fastidious_rules.semantics.sql_sinks import SINK_NAMES, is_sql_function, is_telling_method, placeholder_style
 from fastidious_rules.semantics.sql_text import Hole, hole_between, looks_like_sql
 from fastidious_rules.semantics.statements import query_of
 from fastidious_rules.semantics.types import Type, annotated, is_subclass
+from fastidious_rules.syntax.dependence import dependents, names_read
 from fastidious_rules.syntax.measure import code_lines, physical_lines, statement_count
 from fastidious_rules.syntax.nodes import (
     Assert,
@@ -179,12 +225,23 @@ from fastidious_rules.syntax.text import Span
 
 __all__ = [
     "BLOCKS",
+    "BLOCKS_FILE",
+    "BLOCKS_PROCESSOR",
     "BLOCKS_SESSION",
+    "CHANGE",
+    "COMMITS",
     "FOR",
     "HTTP_EXCEPTIONS",
+    "JSON_RESPONSES",
     "NO_ARGUMENT",
     "OPAQUE",
+    "QUERIES",
+    "REFRESH",
+    "SELECT",
+    "RESPONSE",
     "SINK_NAMES",
+    "TOUCHES_SESSION",
+    "WRITES",
     "Apply",
     "Argument",
     "Assembled",
@@ -211,6 +268,8 @@ __all__ = [
     "Constant",
     "Context",
     "Conversion",
+    "Coroutine",
+    "DatabaseUse",
     "Decorator",
     "Delete",
     "DictDisplay",
@@ -223,6 +282,7 @@ __all__ = [
     "ElseIf",
     "Elsewhere",
     "ExceptHandler",
+    "Execution",
     "Exposed",
     "ExpressionStatement",
     "Extraction",
@@ -231,6 +291,7 @@ __all__ = [
     "For",
     "Function",
     "FunctionFact",
+    "HashFunction",
     "Hole",
     "HttpCall",
     "HttpClient",
@@ -278,6 +339,7 @@ __all__ = [
     "Runner",
     "Safety",
     "Scope",
+    "Secret",
     "Severity",
     "Shadow",
     "Span",
@@ -300,27 +362,45 @@ __all__ = [
     "ancestry",
     "annotated",
     "annotation_text",
+    "argon2_minima",
     "assembled",
     "async_library",
+    "bare",
     "blocking",
     "blocking_names",
     "called_name",
     "callee_of",
     "calls_hiding",
+    "carried",
     "class_shape",
     "code_lines",
+    "column_of",
     "converted",
+    "coroutine",
+    "database_methods",
+    "database_use",
+    "decided_in_python",
+    "declared_in",
     "declared_layer",
+    "dependents",
     "dotted",
     "effective_calls",
     "end_of_imports",
+    "entities_in",
+    "entity_of",
+    "execution",
     "exposed",
     "extractions",
     "fields_of",
+    "filters",
     "find_member",
     "guarded_names",
     "has_hook",
     "has_marks",
+    "hash_functions",
+    "hashers",
+    "hashes_on_validation",
+    "hashes_passwords",
     "hides_secrets",
     "hole_between",
     "http_call",
@@ -336,11 +416,14 @@ __all__ = [
     "initials_of",
     "injected_alike",
     "is_above",
+    "is_boolean_column",
     "is_collection",
     "is_connection",
     "is_declared_above",
     "is_entity",
+    "is_hashed_password",
     "is_injectable",
+    "is_json_response",
     "is_left_alone",
     "is_masked",
     "is_model",
@@ -348,22 +431,31 @@ __all__ = [
     "is_only_injected",
     "is_override",
     "is_passed_by_position",
+    "is_plain_password",
     "is_secret_name",
+    "is_slow",
+    "is_sql",
     "is_sql_function",
+    "is_sql_model",
     "is_stub",
     "is_subclass",
     "is_telling_method",
     "is_text",
     "is_told_to_be_async",
+    "keeps_text",
     "layer_of",
     "looks_like_sql",
     "loop_bound_parameter",
     "marker",
     "marker_in_use",
     "may_be_abbreviated",
+    "minimum_iterations",
+    "minimum_rounds",
     "moved_above",
+    "name_of",
     "named_after",
     "names_in",
+    "names_read",
     "nearest",
     "on",
     "origin",
@@ -372,12 +464,16 @@ __all__ = [
     "physical_lines",
     "placeholder_style",
     "places_of",
+    "plain_passwords",
     "policy_of",
     "position_of",
+    "primary_key",
     "query_of",
+    "query_path",
     "reached_from",
     "reads_attributes",
     "reads_of",
+    "receiver_of",
     "relationship",
     "relationships",
     "replacement_of",
@@ -387,11 +483,14 @@ __all__ = [
     "return_type",
     "runner_of",
     "says",
+    "secrets_of",
     "severity_of",
     "shadows",
     "spelled_out",
     "standing_for",
+    "stands_for_a_person",
     "statement_count",
+    "status_of",
     "styles",
     "takes_page",
     "takes_requests",
@@ -400,6 +499,8 @@ __all__ = [
     "unbounded_rows",
     "uses_event_loop",
     "waits",
+    "weak_schemes",
     "with_comments",
     "words_of",
+    "written",
 ]

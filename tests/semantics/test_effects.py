@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from fastidious_rules.semantics.effects import BLOCKS, BLOCKS_SESSION, Effect, nearest
+from fastidious_rules.semantics.detectors import BLOCKS, BLOCKS_SESSION, COMMITS, QUERIES, TOUCHES_SESSION, WRITES
+from fastidious_rules.semantics.effects import Effect, effective_calls, nearest
 from fastidious_rules.semantics.extract import module_facts
 from fastidious_rules.semantics.project import Project
 
@@ -83,3 +84,84 @@ def test_sessions_are_an_effect_of_their_own() -> None:
     assert effect is not None
     assert effect.leaf == "sqlalchemy.orm.Session.execute"
     assert blocks(project, "crud.find") is None
+
+
+REPOSITORY = """\
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+class Books:
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+
+    async def get(self, key: int):
+        return await self.session.scalar(select(key))
+
+    async def add(self, book) -> None:
+        self.session.add(book)
+        await self.session.commit()
+
+    def statement(self):
+        return select(1)
+"""
+SERVICE = """\
+import asyncio
+from repository import Books
+
+async def one(books: Books, key):
+    return await books.get(key)
+
+async def several(books: Books, keys):
+    return await asyncio.gather(*(one(books, key) for key in keys))
+
+async def store(books: Books, book):
+    await books.add(book)
+
+def prepare(books: Books):
+    return books.statement()
+"""
+
+
+def test_what_is_done_to_a_database_is_followed_through_coroutines_awaited_or_not() -> None:
+    project = project_of(repository=REPOSITORY, service=SERVICE)
+    effect = project.ask(nearest, "service.several", QUERIES)
+    assert effect is not None
+    assert [step.callee for step in effect.steps] == [
+        "service.one",
+        "repository.Books.get",
+        "sqlalchemy.ext.asyncio.AsyncSession.scalar",
+    ]
+    assert [each.callee for each in project.ask(effective_calls, "service.several", QUERIES)] == ["service.one"]
+
+
+def test_sorts_of_database_effects_are_told_apart() -> None:
+    project = project_of(repository=REPOSITORY, service=SERVICE)
+
+    def sorts(qualified: str) -> list[str]:
+        return [
+            sort
+            for sort in (QUERIES, WRITES, COMMITS, TOUCHES_SESSION)
+            if project.ask(nearest, qualified, sort) is not None
+        ]
+
+    assert sorts("service.one") == [QUERIES, TOUCHES_SESSION]
+    assert sorts("service.store") == [WRITES, COMMITS, TOUCHES_SESSION]
+    assert sorts("service.prepare") == []
+
+
+def test_a_legacy_query_is_followed_along_its_chain() -> None:
+    project = project_of(
+        app="from sqlmodel import Session\n\ndef find(session: Session, name):\n"
+        "    return session.query(User).filter(User.name == name).order_by(User.id).first()\n"
+    )
+    effect = project.ask(nearest, "app.find", QUERIES)
+    assert effect is not None
+    assert effect.leaf == "sqlalchemy.orm.Query.first"
+
+
+def test_a_pool_is_no_session() -> None:
+    project = project_of(
+        app="import asyncpg\n\nasync def find(pool: asyncpg.Pool):\n    return await pool.fetch('SELECT 1')\n"
+    )
+    assert project.ask(nearest, "app.find", QUERIES) is not None
+    assert project.ask(nearest, "app.find", TOUCHES_SESSION) is None

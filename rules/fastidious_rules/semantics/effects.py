@@ -2,23 +2,16 @@
 
 A sort of effect is a `Detector`: it looks at one resolved call and says what the call does. `nearest` follows
 calls of the project's functions, four deep, and remembers the way. Where a call leads is only said where it is
-proven; what is not resolved has no effect.
+proven; what is not resolved has no effect. Effects on the thread end at coroutines and at what moves a call to
+another thread; all others are followed through both.
 """
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from fastidious_rules.semantics.blocking import (
-    SESSION,
-    Policy,
-    blocking,
-    blocking_names,
-    is_told_to_be_async,
-    severity_of,
-    waits,
-)
+from fastidious_rules.semantics.blocking import Policy, is_told_to_be_async
+from fastidious_rules.semantics.detectors import DETECTORS, ResolvedCall
 from fastidious_rules.semantics.execution import environment_of, is_cached, is_offloaded
 from fastidious_rules.semantics.inference import callee_of
 from fastidious_rules.semantics.names import class_shape, find_member, function_fact, renamed, resolve, signature
@@ -27,7 +20,7 @@ from fastidious_rules.syntax.terms import Ref, called_name
 from fastidious_rules.syntax.text import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from fastidious_rules.semantics.facts import Bytes, CallFact, FunctionFact
     from fastidious_rules.semantics.names import Signature
@@ -35,27 +28,9 @@ if TYPE_CHECKING:
     from fastidious_rules.semantics.types import Environment
     from fastidious_rules.syntax.terms import Apply, Term
 
-BLOCKS = "blocks"
-"""Calls that block their thread, those that have rules of their own left out."""
-BLOCKS_SESSION = "blocks on a session"
-"""Calls that block on a synchronous SQLAlchemy session."""
-
 _DEEPEST = 4
+_THREAD = "thread"
 _CONTEXT_MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
-
-
-class ResolvedCall(NamedTuple):
-    """A call in the body of a function, and the qualified name of what it calls."""
-
-    callee: str
-    call: CallFact
-
-
-class Detector(NamedTuple):
-    """A sort of effect: the last names of the calls to look at, and what says the kind of effect that one has."""
-
-    names: Callable[[], frozenset[str]]
-    kind: Callable[[ResolvedCall, Policy], str]
 
 
 class Step(NamedTuple):
@@ -110,11 +85,12 @@ def effective_calls(project: Project, qualified: str, sort: str, policy: str = "
     if body is None:
         return ()
     fact, where = body.fact, body.environment
+    is_of_thread = DETECTORS[sort].is_of_thread
     known: dict[Term, tuple[str, Effect | None]] = {}
     effective: list[EffectiveCall] = []
     for call in fact.calls:
         target = call.term.function
-        if call.awaited or is_told_to_be_async(call.term):
+        if is_of_thread and _is_awaited(call):
             continue
         if target not in known:
             callee = callee_of(project, where, call.term)
@@ -128,10 +104,10 @@ def effective_calls(project: Project, qualified: str, sort: str, policy: str = "
 def nearest(project: Project, qualified: str, sort: str, policy: str = "", depth: str = str(_DEEPEST)) -> Effect | None:
     """Return the effect of that sort that the fewest calls lead to, None if `qualified` is not known to have it.
 
-    `qualified` names a function, or a class: that is its `__init__`. Calling a coroutine function, a generator function
-    or one that a decorator moves to a thread runs nothing, so it has no effect.
+    `qualified` names a function, or a class: that is its `__init__`. Calling a generator function runs nothing, so it has
+    no effect; neither has, on the thread, a coroutine function or one that a decorator moves to another thread.
     """
-    found = project.ask(runs, qualified)
+    found = project.ask(runs, qualified, _of_thread(sort))
     if found is None:
         return None
     best = project.ask(direct_effect, found.qualified, sort, policy)
@@ -142,19 +118,26 @@ def nearest(project: Project, qualified: str, sort: str, policy: str = "", depth
 
 def _through_callees(project: Project, qualified: str, sort: str, policy: str, depth: int) -> Effect | None:
     best: Effect | None = None
-    for each in project.ask(callees, qualified):
+    for each in project.ask(callees, qualified, _of_thread(sort)):
         inner = project.ask(nearest, each.callee, sort, policy, str(depth))
         if inner is not None and (best is None or len(inner.steps) + 1 < len(best.steps)):
             best = inner._replace(steps=(Step(each.callee, each.place), *inner.steps))
     return best
 
 
-def runs(project: Project, qualified: str) -> Signature | None:
-    """Return the function of the project that a call of `qualified` runs there and then, None if there is none."""
+def _of_thread(sort: str) -> str:
+    return _THREAD if DETECTORS[sort].is_of_thread else ""
+
+
+def runs(project: Project, qualified: str, on_thread: str) -> Signature | None:
+    """Return the function of the project that a call of `qualified` runs, None if there is none.
+
+    With `on_thread`, only what runs there and then, on the thread of the caller.
+    """
     found = project.ask(signature, qualified)
     if found is None and project.ask(class_shape, qualified) is not None:
         found = project.ask(signature, project.ask(find_member, qualified, "__init__"))
-    if found is None or found.is_async or is_offloaded(project, found):
+    if found is None or (on_thread and (found.is_async or is_offloaded(project, found))):
         return None
     return found if not found.is_generator or _is_context_manager(project, found) else None
 
@@ -170,13 +153,13 @@ def direct_effect(project: Project, qualified: str, sort: str, policy: str) -> E
     if body is None:
         return None
     fact, where = body.fact, body.environment
-    detector, chosen = _DETECTORS[sort], Policy.read(policy)
+    detector, chosen = DETECTORS[sort], Policy.read(policy)
     wanted = detector.names() | chosen.names
     for call in fact.calls:
-        if call.awaited or _real_name(project, where, call.term) not in wanted:
+        if (call.awaited and detector.is_of_thread) or _real_name(project, where, call.term) not in wanted:
             continue
         callee = callee_of(project, where, call.term)
-        kind = detector.kind(ResolvedCall(callee, call), chosen) if callee else ""
+        kind = detector.kind(project, ResolvedCall(callee, call), chosen) if callee else ""
         if kind:
             return Effect(kind, (Step(callee, Place(body.path, fact.name, Span(*call.span))),))
     return None
@@ -192,43 +175,28 @@ def _real_name(project: Project, where: Environment, call: Apply) -> str:
     return local or dict(project.ask(renamed, where.module)).get(name, name)
 
 
-def callees(project: Project, qualified: str) -> tuple[Step, ...]:
-    """Return the calls of functions and classes of the project in a function's body, each callee once."""
+def callees(project: Project, qualified: str, on_thread: str) -> tuple[Step, ...]:
+    """Return the calls of functions and classes of the project in a function's body, each callee once: see `runs`."""
     body = project.ask(body_of, qualified)
     if body is None:
         return ()
     fact, where = body.fact, body.environment
     steps: dict[str, Step] = {}
-    for call in _distinct(fact.calls):
+    for call in _distinct(call for call in fact.calls if not on_thread or not _is_awaited(call)):
         callee = callee_of(project, where, call.term)
-        if callee and callee not in steps and project.ask(runs, callee) is not None:
+        if callee and callee not in steps and project.ask(runs, callee, on_thread) is not None:
             steps[callee] = Step(callee, Place(body.path, fact.name, Span(*call.span)))
     return tuple(steps.values())
 
 
-def _distinct(calls: tuple[CallFact, ...]) -> Iterator[CallFact]:
-    """Yield the first call of each function that is called there and then: finding out what is called costs most."""
+def _distinct(calls: Iterable[CallFact]) -> Iterator[CallFact]:
+    """Yield the first call of each function: finding out what is called costs most."""
     seen: set[Term] = set()
     for call in calls:
-        function = call.term.function
-        if not call.awaited and function not in seen and not is_told_to_be_async(call.term):
-            seen.add(function)
+        if call.term.function not in seen:
+            seen.add(call.term.function)
             yield call
 
 
-def _blocks(resolved: ResolvedCall, policy: Policy) -> str:
-    known = blocking(resolved.callee, policy)
-    if known is None or not severity_of(known.kind):
-        return ""
-    return known.kind if waits(resolved.call.term, known.name) else ""
-
-
-def _blocks_on_session(resolved: ResolvedCall, policy: Policy) -> str:
-    known = blocking(resolved.callee, policy)
-    return known.kind if known is not None and known.kind == SESSION else ""
-
-
-_DETECTORS: Mapping[str, Detector] = {
-    BLOCKS: Detector(blocking_names, _blocks),
-    BLOCKS_SESSION: Detector(partial(blocking_names, SESSION), _blocks_on_session),
-}
+def _is_awaited(call: CallFact) -> bool:
+    return call.awaited or is_told_to_be_async(call.term)

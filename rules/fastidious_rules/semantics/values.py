@@ -55,17 +55,26 @@ def call_type(project: Project, callee: str, awaited: str) -> Type:
     made = project.ask(value_type, callee) or UNKNOWN
     if made.name in factories:
         return Type(made.arguments[0].name if made.arguments else factories[made.name])
-    return UNKNOWN if split_qualified(project, callee) is not None else _library_call_type(callee)
+    return UNKNOWN if split_qualified(project, callee) is not None else _library_call_type(project, callee)
 
 
-def _library_call_type(callee: str) -> Type:
-    known: str | None = table("libraries")["returns"].get(callee.removeprefix("builtins."))
-    if known is not None:
-        return Type(known)
-    owner, _, method = callee.rpartition(".")
-    if method in table("libraries")["fluent"].get(owner, ()):
-        return Type(owner)
-    return Type(callee) if method[:1].isupper() or callee in table("libraries")["factories"] else UNKNOWN
+def _library_call_type(asker: Asker, callee: str) -> Type:
+    owner, _, name = callee.rpartition(".")
+    is_derived = owner in table("libraries")["bases"]
+    for each in asker.ask(ancestry, owner) if is_derived else (owner,):
+        known = _returned_by_library(each, name)
+        if known:
+            return Type(known)
+    return Type(callee) if name[:1].isupper() or callee in table("libraries")["factories"] else UNKNOWN
+
+
+def _returned_by_library(owner: str, name: str) -> str:
+    """Return the class of what a function of a module, or a method of a class, gives."""
+    libraries = table("libraries")
+    if name in libraries["fluent"].get(owner, ()):
+        return owner
+    known: dict[str, str] = libraries["returns"]
+    return known.get(f"{owner}.{name}" if owner not in {"", "builtins"} else name, "")
 
 
 def _returned(project: Project, found: Signature, *, awaited: bool) -> Type:
