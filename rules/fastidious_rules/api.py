@@ -88,6 +88,18 @@ from fastidious_rules.semantics.http_calls import (
 )
 from fastidious_rules.semantics.inference import callee_of, inferred
 from fastidious_rules.semantics.injection import injected_alike, is_passed_by_position, marker, styles
+from fastidious_rules.semantics.jwt_calls import (
+    DECODE_NAMES,
+    ENCODE_NAMES,
+    UNVERIFIED_NAMES,
+    TokenFunction,
+    option,
+    purpose,
+    reads_claims_unverified,
+    reads_header,
+    signer,
+    verifier,
+)
 from fastidious_rules.semantics.layers import (
     Imported,
     Layer,
@@ -97,10 +109,16 @@ from fastidious_rules.semantics.layers import (
     is_declared_above,
     layer_of,
 )
+from fastidious_rules.semantics.lifetimes import Lifetime, Setting, field_setting, is_settings, lifetime_of
 from fastidious_rules.semantics.model_config import reads_attributes
 from fastidious_rules.semantics.models import ModelField, fields_of, is_model
 from fastidious_rules.semantics.names import ClassShape, ancestry, class_shape, find_member, resolve
-from fastidious_rules.semantics.origins import Origin, origin, passed_by_callers
+from fastidious_rules.semantics.origins import (
+    Origin,
+    Source,
+    origin,
+    source_of,
+)
 from fastidious_rules.semantics.orm import Relationship, relationship, relationships
 from fastidious_rules.semantics.pagination import is_collection, takes_page, unbounded_rows
 from fastidious_rules.semantics.passwords import (
@@ -120,7 +138,18 @@ from fastidious_rules.semantics.passwords import (
     stands_for_a_person,
     weak_schemes,
 )
+from fastidious_rules.semantics.payload_callers import PassedKeys, omitting, passed_keys
+from fastidious_rules.semantics.payload_flow import keys_at
+from fastidious_rules.semantics.payloads import Keys
 from fastidious_rules.semantics.place import Place
+from fastidious_rules.semantics.provenance import (
+    LOCATION,
+    URL,
+    VALUE,
+    Passing,
+    Provenance,
+    provenance,
+)
 from fastidious_rules.semantics.pydantic_one import Replacement, replacement_of, replacement_of_attribute
 from fastidious_rules.semantics.query import Query, Stage
 from fastidious_rules.semantics.query_paths import query_path
@@ -230,17 +259,23 @@ __all__ = [
     "BLOCKS_SESSION",
     "CHANGE",
     "COMMITS",
+    "DECODE_NAMES",
+    "ENCODE_NAMES",
     "FOR",
     "HTTP_EXCEPTIONS",
     "JSON_RESPONSES",
+    "LOCATION",
     "NO_ARGUMENT",
     "OPAQUE",
     "QUERIES",
     "REFRESH",
-    "SELECT",
     "RESPONSE",
+    "SELECT",
     "SINK_NAMES",
     "TOUCHES_SESSION",
+    "UNVERIFIED_NAMES",
+    "URL",
+    "VALUE",
     "WRITES",
     "Apply",
     "Argument",
@@ -302,9 +337,11 @@ __all__ = [
     "ImportedName",
     "Index",
     "Interpolation",
+    "Keys",
     "Keyword",
     "Lambda",
     "Layer",
+    "Lifetime",
     "Literal",
     "Match",
     "Member",
@@ -321,9 +358,12 @@ __all__ = [
     "Parameter",
     "Parenthesized",
     "Pass",
+    "PassedKeys",
+    "Passing",
     "Piece",
     "Place",
     "Profile",
+    "Provenance",
     "Query",
     "Raise",
     "Ref",
@@ -340,8 +380,10 @@ __all__ = [
     "Safety",
     "Scope",
     "Secret",
+    "Setting",
     "Severity",
     "Shadow",
+    "Source",
     "Span",
     "Stage",
     "Starred",
@@ -349,6 +391,7 @@ __all__ = [
     "Subscript",
     "Task",
     "Term",
+    "TokenFunction",
     "Try",
     "Type",
     "TypeAlias",
@@ -391,6 +434,7 @@ __all__ = [
     "execution",
     "exposed",
     "extractions",
+    "field_setting",
     "fields_of",
     "filters",
     "find_member",
@@ -433,6 +477,7 @@ __all__ = [
     "is_passed_by_position",
     "is_plain_password",
     "is_secret_name",
+    "is_settings",
     "is_slow",
     "is_sql",
     "is_sql_function",
@@ -443,7 +488,9 @@ __all__ = [
     "is_text",
     "is_told_to_be_async",
     "keeps_text",
+    "keys_at",
     "layer_of",
+    "lifetime_of",
     "looks_like_sql",
     "loop_bound_parameter",
     "marker",
@@ -457,10 +504,12 @@ __all__ = [
     "names_in",
     "names_read",
     "nearest",
+    "omitting",
     "on",
+    "option",
     "origin",
     "parts",
-    "passed_by_callers",
+    "passed_keys",
     "physical_lines",
     "placeholder_style",
     "places_of",
@@ -468,10 +517,14 @@ __all__ = [
     "policy_of",
     "position_of",
     "primary_key",
+    "provenance",
+    "purpose",
     "query_of",
     "query_path",
     "reached_from",
     "reads_attributes",
+    "reads_claims_unverified",
+    "reads_header",
     "reads_of",
     "receiver_of",
     "relationship",
@@ -486,6 +539,8 @@ __all__ = [
     "secrets_of",
     "severity_of",
     "shadows",
+    "signer",
+    "source_of",
     "spelled_out",
     "standing_for",
     "stands_for_a_person",
@@ -498,6 +553,7 @@ __all__ = [
     "tests_of",
     "unbounded_rows",
     "uses_event_loop",
+    "verifier",
     "waits",
     "weak_schemes",
     "with_comments",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from fastidious_rules.semantics.facts import (
@@ -12,10 +13,12 @@ from fastidious_rules.semantics.facts import (
 from fastidious_rules.syntax.nodes import (
     Assignment,
     AugmentedAssignment,
+    Comparison,
     ComprehensionClause,
     Display,
     For,
     Name,
+    Subscript,
     View,
     Walrus,
     With,
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 
 
 _ENUMERATE = Ref("enumerate")
+_HOST = re.compile(r"host|netloc|domain|origin|address", re.IGNORECASE)
 
 
 def bound_terms(body: list[View]) -> dict[str, tuple[Term, ...]]:
@@ -36,6 +40,31 @@ def bound_terms(body: list[View]) -> dict[str, tuple[Term, ...]]:
     for name, term in _bound_in(body):
         found.setdefault(name, []).append(term)
     return {name: tuple(terms) for name, terms in found.items()}
+
+
+def stored_keys(body: list[View]) -> dict[str, tuple[str, ...]]:
+    """Return the keys of the items that are assigned to each name: see `FunctionFact.stored`."""
+    found: dict[str, tuple[str, ...]] = {}
+    for view in body:
+        target = view.target if isinstance(view, Assignment) else None
+        if isinstance(target, Subscript) and isinstance(target.value, Name):
+            name, index = target.value.text, target.indexes[0].term if target.indexes else OPAQUE
+            key = index.text if isinstance(index, Literal) and index.kind == "str" else ""
+            found[name] = (*found.get(name, ()), key)
+    return found
+
+
+def compared_terms(body: list[View]) -> tuple[Term, ...]:
+    """Return what comparisons look for in a collection, and the hosts that they compare: see `FunctionFact.compared`."""
+    return tuple(term for view in body if isinstance(view, Comparison) for term in _compared(view))
+
+
+def _compared(view: Comparison) -> Iterator[Term]:
+    operators = view.operators
+    if operators[:1] in (["in"], ["not in"]):
+        yield view.operands[0].term
+    elif operators[:1] in (["=="], ["!="]) and _HOST.search(view.text):
+        yield from (each.term for each in view.operands)
 
 
 def _bound_in(body: Iterable[View]) -> Iterator[tuple[str, Term]]:

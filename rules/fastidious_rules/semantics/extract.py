@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastidious_rules.semantics.bindings import bound_terms
+from fastidious_rules.semantics.bindings import bound_terms, compared_terms, stored_keys
 from fastidious_rules.semantics.facts import (
     CallFact,
     ClassFact,
@@ -128,6 +128,8 @@ def _function(view: Function, body: list[View]) -> FunctionFact:
         yielded=tuple(_value(each.value) for each in body if isinstance(each, Yield)),
         raised=tuple(_value(each.value) for each in body if isinstance(each, Raise)),
         attributes=_attributes(view, body),
+        stored=stored_keys(body),
+        compared=compared_terms(body),
     )
 
 

@@ -79,6 +79,10 @@ class FunctionFact(msgspec.Struct, frozen=True, array_like=True):
     """What a method assigns to attributes of its first parameter."""
     is_main: bool = False
     """Whether this is the code below `if __name__ == "__main__"`."""
+    stored: dict[str, tuple[str, ...]] = {}
+    """Keys under which items of each name are assigned, `payload["exp"] = ...`; empty for one that is no literal."""
+    compared: tuple[Term, ...] = ()
+    """What is looked for with `in` and `not in`, and the hosts that are compared with `==` and `!=`."""
 
     @property
     def owner(self) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from fastidious_rules.semantics import fastapi
 from fastidious_rules.semantics.inference import callee_of, inferred
-from fastidious_rules.semantics.names import resolve, signature, variable_fact
+from fastidious_rules.semantics.names import resolve, variable_fact
 from fastidious_rules.semantics.types import Environment, Type, annotated, is_subclass
 from fastidious_rules.syntax.terms import (
     Apply,
@@ -67,14 +68,31 @@ _PASSING = frozenset(
         "builtins.round",
         "builtins.sum",
         "json.loads",
+        "urllib.parse.urljoin",
+        "urllib.parse.urlparse",
+        "urllib.parse.urlsplit",
+        "urllib.parse.unquote",
+        "httpx.URL",
+        "httpx2.URL",
+        "yarl.URL",
+        "pydantic.AnyHttpUrl",
+        "pydantic.AnyUrl",
+        "pydantic.HttpUrl",
     }
 )
 _PASSING_METHODS = frozenset({
     "body", "capitalize", "casefold", "copy", "decode", "dict", "encode", "form", "format", "get", "items",
-    "join", "json", "keys", "lower", "lstrip", "model_dump", "pop", "read", "removeprefix", "removesuffix",
-    "replace", "rstrip", "strip", "title", "upper", "values",
+    "join", "json", "keys", "lower", "lstrip", "model_dump", "partition", "pop", "read", "removeprefix",
+    "removesuffix", "replace", "rpartition", "rsplit", "rstrip", "split", "strip", "title", "unicode_string",
+    "upper", "values",
 })  # fmt: skip
+_LOOKING_UP = frozenset({"get", "pop"})
+"""Methods whose argument says what is wanted and is no part of what comes back."""
+_READING = frozenset({"body", "form", "json"})
+"""Methods of a request whose results are no attributes of it."""
 _REQUESTS = ("fastapi.Request", "fastapi.WebSocket", "starlette.requests.HTTPConnection")
+_OF_THE_SERVER = frozenset({"app", "auth", "client", "method", "scope", "session", "state", "user"})
+"""Attributes of a request that the server, or a middleware of it, has set or checked."""
 
 
 class Origin(IntEnum):
@@ -91,19 +109,45 @@ class Origin(IntEnum):
     """Whatever a client sends."""
 
 
-def origin(asker: Asker, where: Environment, term: Term, depth: int = 0) -> Origin:
+class Source(NamedTuple):
+    """Where a value comes from and, where that is a parameter, which one and what of it: `body.url`."""
+
+    origin: Origin
+    path: str = ""
+    owner: str = ""
+    """Name, inside its module, of the function whose parameter that is."""
+
+    def below(self, names: str) -> Source:
+        """Return the source of an attribute or an item of the value."""
+        return self._replace(path=f"{self.path}.{names}") if self.path and names else self
+
+
+_CONSTANT = Source(Origin.CONSTANT)
+_TRUSTED = Source(Origin.TRUSTED)
+_UNKNOWN = Source(Origin.UNKNOWN)
+
+
+def origin(asker: Asker, where: Environment, term: Term) -> Origin:
     """Return where the value of `term` in `where` comes from; of several sources the most dangerous."""
+    return source_of(asker, where, term).origin
+
+
+def source_of(asker: Asker, where: Environment, term: Term, depth: int = 0) -> Source:
+    """Return the source of the value of `term` in `where`; of several the most dangerous."""
     if depth > _DEEPEST:
-        return Origin.UNKNOWN
+        return _UNKNOWN
     match term:
         case Literal():
-            return Origin.CONSTANT
+            return _CONSTANT
         case Ref(name):
             return _of_name(asker, where, name, depth)
-        case Awaited(value) | Index(value, _):
-            return origin(asker, where, value, depth)
-        case Member(value, _):
-            return _unless_harmless(asker, where, term, lambda: origin(asker, where, value, depth + 1))
+        case Awaited(value):
+            return source_of(asker, where, value, depth)
+        case Index(value, keys):
+            return source_of(asker, where, value, depth).below(_text_of_key(keys))
+        case Member(value, name):
+            inner = partial(source_of, asker, where, value, depth + 1)
+            return _unless_harmless(asker, where, term, lambda: inner().below(name))
         case Apply():
             return _of_call(asker, where, term, depth)
         case Operation(_, left, right):
@@ -111,15 +155,23 @@ def origin(asker: Asker, where: Environment, term: Term, depth: int = 0) -> Orig
         case Collection(_, items):
             return _worst(asker, where, items, depth)
         case _:
-            return Origin.UNKNOWN
+            return _UNKNOWN
 
 
-def _worst(asker: Asker, where: Environment, terms: tuple[Term, ...], depth: int) -> Origin:
-    return max((origin(asker, where, each, depth + 1) for each in terms), default=Origin.CONSTANT)
+def _text_of_key(keys: tuple[Term, ...]) -> str:
+    return keys[0].text if len(keys) == 1 and isinstance(keys[0], Literal) and keys[0].kind == "str" else ""
 
 
-def _unless_harmless(asker: Asker, where: Environment, term: Term, otherwise: Callable[[], Origin]) -> Origin:
-    return Origin.CONSTANT if _is_harmless(asker, inferred(asker, where, term)) else otherwise()
+def _worst(asker: Asker, where: Environment, terms: tuple[Term, ...], depth: int) -> Source:
+    return _most_dangerous([source_of(asker, where, each, depth + 1) for each in terms], _CONSTANT)
+
+
+def _most_dangerous(sources: list[Source], otherwise: Source) -> Source:
+    return max(sources, key=lambda each: each.origin, default=otherwise)
+
+
+def _unless_harmless(asker: Asker, where: Environment, term: Term, otherwise: Callable[[], Source]) -> Source:
+    return _CONSTANT if _is_harmless(asker, inferred(asker, where, term)) else otherwise()
 
 
 def _is_harmless(asker: Asker, known: Type) -> bool:
@@ -128,7 +180,7 @@ def _is_harmless(asker: Asker, known: Type) -> bool:
     return all(each.name in HARMLESS_TYPES or is_subclass(asker, each.name, *_ENUMS) for each in known.members)
 
 
-def _of_name(asker: Asker, where: Environment, name: str, depth: int) -> Origin:
+def _of_name(asker: Asker, where: Environment, name: str, depth: int) -> Source:
     first, _, rest = name.partition(".")
     place: Environment | None = where
     while place is not None:
@@ -136,47 +188,52 @@ def _of_name(asker: Asker, where: Environment, name: str, depth: int) -> Origin:
         if known is not None:
             return known
         place = place.outer
-    return _of_global(asker, where.module, first, rest)
+    return Source(_of_global(asker, where.module, first, rest))
 
 
-def _of_local(asker: Asker, where: Environment, first: str, name: str, depth: int) -> Origin | None:
-    """Return the origin of a name that the function binds; None says that it does not."""
+def _of_local(asker: Asker, where: Environment, first: str, name: str, depth: int) -> Source | None:
+    """Return the source of a name that the function binds; None says that it does not."""
     function = where.function
     if function is None:
         return None
+    rest = name[len(first) + 1 :]
     terms = function.local.get(first)
     if terms:
-        return _unless_harmless(asker, where, Ref(name), lambda: _of_assigned(asker, where, terms, depth))
+        assigned = partial(_of_assigned, asker, where, terms, depth)
+        return _unless_harmless(asker, where, Ref(name), lambda: assigned().below(rest))
     names = [each.name for each in function.parameters]
     if first not in names:
         return None
     position = names.index(first)
     if not position and where.class_name and first in {"self", "cls"}:
-        return Origin.TRUSTED
+        return _TRUSTED
     parameter = function.parameters[position]
-    return _unless_harmless(asker, where, Ref(name), lambda: _of_parameter(asker, where, function, parameter))
+    passed = partial(_of_parameter, asker, where, function, parameter, rest)
+    return _unless_harmless(asker, where, Ref(name), lambda: Source(passed(), name, function.name))
 
 
-def _of_assigned(asker: Asker, where: Environment, terms: tuple[Term, ...], depth: int) -> Origin:
-    found: list[Origin] = []
+def _of_assigned(asker: Asker, where: Environment, terms: tuple[Term, ...], depth: int) -> Source:
+    found: list[Source] = []
     for term in terms:
         match term:
             case Apply(Ref(":"), _):
                 continue
             case Apply(Ref("for" | "with"), (inner,)):
-                found.append(origin(asker, where, inner, depth + 1))
+                found.append(source_of(asker, where, inner, depth + 1))
             case _:
-                found.append(origin(asker, where, term, depth + 1))
-    return max(found, default=Origin.UNKNOWN)
+                found.append(source_of(asker, where, term, depth + 1))
+    return _most_dangerous(found, _UNKNOWN)
 
 
-def _of_parameter(asker: Asker, where: Environment, function: FunctionFact, parameter: ParameterFact) -> Origin:
+def _of_parameter(
+    asker: Asker, where: Environment, function: FunctionFact, parameter: ParameterFact, rest: str
+) -> Origin:
     around = where.outer or Environment(where.module, None, where.class_name)
     if fastapi.injection(asker, where.module, parameter.annotation, parameter.default) is not None:
         return Origin.TRUSTED
     known = annotated(asker, where.module, parameter.annotation)
     if known and is_subclass(asker, known.name, *_REQUESTS):
-        return Origin.REQUEST
+        return Origin.TRUSTED if rest.partition(".")[0] in _OF_THE_SERVER else Origin.REQUEST
     return Origin.REQUEST if fastapi.routes(asker, around, function) else Origin.PARAMETER
 
 
@@ -196,64 +253,29 @@ def constant_origin(project: Project, qualified: str) -> Origin:
     return Origin.CONSTANT if isinstance(value, Literal | Collection) else Origin.TRUSTED
 
 
-def _of_call(asker: Asker, where: Environment, term: Apply, depth: int) -> Origin:
+def _of_call(asker: Asker, where: Environment, term: Apply, depth: int) -> Source:
     callee = callee_of(asker, where, term)
     if callee in _CONVERTERS or _is_harmless(asker, inferred(asker, where, term)):
-        return Origin.CONSTANT
+        return _CONSTANT
     if callee in _PASSING:
         return _worst(asker, where, term.arguments, depth)
-    function = term.function
-    receiver: Term | None = None
-    if isinstance(function, Member):
-        receiver, name = function.value, function.name
-    elif isinstance(function, Ref) and "." in function.dotted:
-        owner, _, name = function.dotted.rpartition(".")
-        receiver = Ref(owner)
-    else:
-        return Origin.UNKNOWN
-    if name not in _PASSING_METHODS:
-        return Origin.UNKNOWN
-    return max(origin(asker, where, receiver, depth + 1), _worst(asker, where, term.arguments[:_PREFIX], depth))
+    receiver, name = _method(term)
+    if receiver is None or name not in _PASSING_METHODS:
+        return _UNKNOWN
+    of_receiver = source_of(asker, where, receiver, depth + 1)
+    if name in _LOOKING_UP:
+        return of_receiver.below(_text_of_key(term.arguments[:1]))
+    of_receiver = of_receiver.below(f"{name}()" if name in _READING else "")
+    return _most_dangerous([of_receiver, _worst(asker, where, term.arguments[:_PREFIX], depth)], _UNKNOWN)
 
 
-def passed_by_callers(project: Project, qualified: str, parameter: str) -> Origin:
-    """Return the most dangerous origin of what the project's callers pass for a parameter; UNKNOWN if nobody calls."""
-    name = qualified.rpartition(".")[2]
-    found = [
-        origin(project, where, passed)
-        for module in project.mentioning(name)
-        for where, call in _calls_of(project, module.name, name, qualified)
-        for passed in _passed(project, qualified, parameter, call)
-    ]
-    return max(found, default=Origin.UNKNOWN)
-
-
-def _calls_of(project: Project, module: str, name: str, qualified: str) -> list[tuple[Environment, Apply]]:
-    found = project.module(module)
-    calls: list[tuple[Environment, Apply]] = []
-    for fact in found.functions() if found is not None else ():
-        where = Environment(module, fact, fact.owner)
-        calls.extend(
-            (where, call.term)
-            for call in fact.calls
-            if _may_call(call.term, name) and callee_of(project, where, call.term) == qualified
-        )
-    return calls
-
-
-def _may_call(term: Apply, name: str) -> bool:
-    function = term.function
-    last = function.name if isinstance(function, Member) else getattr(function, "dotted", "").rpartition(".")[2]
-    return last == name
-
-
-def _passed(project: Project, qualified: str, parameter: str, call: Apply) -> list[Term]:
-    named = call.keyword(parameter)
-    if named is not None:
-        return [named]
-    found = project.ask(signature, qualified)
-    names = [each.name for each in found.parameters] if found is not None else []
-    if names[:1] and names[0] in {"self", "cls"}:
-        del names[0]
-    position = names.index(parameter) if parameter in names else len(call.arguments)
-    return [call.arguments[position]] if position < len(call.arguments) else []
+def _method(term: Apply) -> tuple[Term | None, str]:
+    """Return what a method is called on, and its name."""
+    match term.function:
+        case Member(receiver, name):
+            return receiver, name
+        case Ref(name) if "." in name:
+            owner, _, method = name.rpartition(".")
+            return Ref(owner), method
+        case _:
+            return None, ""

@@ -139,6 +139,11 @@ class TermReader:
         left = self.read(node.child_by_field_id(_LEFT), depth + _ARGUMENT)
         return Operation(operator, left, self.read(node.child_by_field_id(_RIGHT), depth + _ARGUMENT))
 
+    def _choice(self, node: tree_sitter.Node, depth: int) -> Term:
+        """Read `first if condition else other`."""
+        first, _, other = (*node.named_children, None, None, None)[:3]
+        return Operation("else", self.read(first, depth + _ARGUMENT), self.read(other, depth + _ARGUMENT))
+
     def _union(self, node: tree_sitter.Node, depth: int) -> Term:
         left, *rest = [self.read(each, depth + _ARGUMENT) for each in node.named_children]
         for right in rest:
@@ -219,7 +224,8 @@ _READERS: dict[int, Callable[[TermReader, tree_sitter.Node, int], Term]] = {
     **_kinds(TermReader._generic, "generic_type"),
     **_kinds(TermReader._member_type, "member_type"),
     **_kinds(TermReader._awaited, "await"),
-    **_kinds(TermReader._binary, "binary_operator"),
+    **_kinds(TermReader._binary, "binary_operator", "boolean_operator"),
+    **_kinds(TermReader._choice, "conditional_expression"),
     **_kinds(TermReader._union, "union_type"),
     **_kinds(TermReader._string, "string"),
     **_kinds(TermReader._strings, "concatenated_string"),

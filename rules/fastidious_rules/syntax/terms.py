@@ -60,7 +60,7 @@ class Awaited(msgspec.Struct, frozen=True, array_like=True, tag="a"):
 
 
 class Operation(msgspec.Struct, frozen=True, array_like=True, tag="o"):
-    """A binary operation; unions of types are the operation `|`."""
+    """A binary operation; unions of types are the operation `|`, `a if condition else b` is `else` of both values."""
 
     operator: str
     left: Term

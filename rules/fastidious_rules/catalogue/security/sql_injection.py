@@ -16,7 +16,7 @@ from fastidious_rules.api import (
     Name,
     Origin,
     Piece,
-    Ref,
+    Provenance,
     Role,
     Rule,
     Safety,
@@ -31,11 +31,11 @@ from fastidious_rules.api import (
     is_telling_method,
     looks_like_sql,
     on,
-    origin,
-    passed_by_callers,
     placeholder_style,
+    provenance,
 )
 from fastidious_rules.catalogue.security.bound_parameters import bound_parameters
+from fastidious_rules.catalogue.security.flows import handed_on, way_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,12 @@ class Suspect(NamedTuple):
 
     piece: Piece
     hole: Hole
-    origin: Origin
+    found: Provenance
+
+    @property
+    def origin(self) -> Origin:
+        """Where the value comes from."""
+        return self.found.origin
 
 
 class SqlInjection(Rule):
@@ -81,10 +86,11 @@ class SqlInjection(Rule):
             text.view if call.span.contains(text.view.span) else call,
             severity=severity,
             message=message,
+            related=handed_on(worst.found),
             where=_WHERE[worst.origin],
             value=worst.piece.value.text,
             sink=call.function.text if len(call.function.text) < _LONG else call.last_name,
-            evidence=_evidence(worst, scope.function),
+            evidence=_evidence(worst, call, scope.function),
         )
 
     def fixes(self, view: Call, finding: Finding, scope: Scope) -> Iterator[Fix]:
@@ -148,9 +154,11 @@ def _suspects(text: Assembled, scope: Scope) -> Iterator[Suspect]:
         before = "".join("?" if each.value is not None else each.text for each in text.pieces[:position])
         after = "".join("?" if each.value is not None else each.text for each in text.pieces[position + 1 :])
         hole = hole_between(before, after)
-        source = _origin(piece.value, scope)
-        if hole is not Hole.FRAGMENT and source > Origin.TRUSTED and _matters(hole, source, piece.value):
-            yield Suspect(piece, hole, source)
+        found = provenance(scope.asker, scope.environment, piece.value.term)
+        if hole is Hole.FRAGMENT or found.origin <= Origin.TRUSTED or found.is_screened:
+            continue
+        if _matters(hole, found.origin, piece.value):
+            yield Suspect(piece, hole, found)
 
 
 def _matters(hole: Hole, source: Origin, value: View) -> bool:
@@ -159,18 +167,6 @@ def _matters(hole: Hole, source: Origin, value: View) -> bool:
         return source >= Origin.PARAMETER and isinstance(value, Name) and "quoted" not in value.text.lower()
     term = value.term
     return not (isinstance(term, Collection) and term.kind != "text")
-
-
-def _origin(value: View, scope: Scope) -> Origin:
-    term = value.term
-    found = origin(scope.asker, scope.environment, term)
-    function = scope.function
-    if found is not Origin.PARAMETER or function is None:
-        return found
-    if not isinstance(term, Ref) or "." in term.dotted:
-        return found
-    passed = scope.ask(passed_by_callers, scope.qualified(function), term.dotted)
-    return found if passed is Origin.UNKNOWN else passed
 
 
 def _severity_rank(suspect: Suspect) -> int:
@@ -184,10 +180,12 @@ def _severity(suspect: Suspect) -> Severity:
     return Severity.ERROR if suspect.origin is Origin.REQUEST else Severity.WARNING
 
 
-def _evidence(suspect: Suspect, function: Function | None) -> str:
+def _evidence(suspect: Suspect, call: Call, function: Function | None) -> str:
     value = suspect.piece.value.text if suspect.piece.value is not None else ""
     around = f" of `{function.name}`" if function is not None else ""
     match suspect.origin:
+        case Origin.REQUEST if suspect.found.passings:
+            source = f"{way_of(suspect.found, call.last_name)}: a client writes `{value}`."
         case Origin.REQUEST:
             source = f"`{value}` is a request parameter{around}: the client writes it."
         case Origin.PARAMETER:

@@ -1,0 +1,219 @@
+"""Provenance: where a value comes from when it is handed on, from a handler through services to where it is used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from fastidious_rules.semantics.execution import environment_of
+from fastidious_rules.semantics.fastapi import is_dependency
+from fastidious_rules.semantics.inference import callee_of
+from fastidious_rules.semantics.names import class_shape, find_member, signature
+from fastidious_rules.semantics.origins import Origin, Source, source_of
+from fastidious_rules.semantics.place import Place
+from fastidious_rules.semantics.role import Role
+from fastidious_rules.semantics.screening import is_screened
+from fastidious_rules.semantics.url_openings import openings
+from fastidious_rules.syntax.terms import OPAQUE, Apply, Literal, Member, Ref, Term, called_name
+from fastidious_rules.syntax.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastidious_rules.semantics.facts import CallFact, FunctionFact, ParameterFact
+    from fastidious_rules.semantics.module import Module
+    from fastidious_rules.semantics.project import Asker, Project
+    from fastidious_rules.semantics.types import Environment
+
+VALUE = "value"
+"""All of what is handed on counts."""
+URL = "url"
+"""Of what is handed on only that counts which decides about the host of a URL."""
+LOCATION = "location"
+"""The same, of a URL that a browser is sent to: it is enough to look at the parts of it."""
+
+_FARTHEST = 2
+_MOST_MODULES = 60
+
+
+class Passing(NamedTuple):
+    """A call that hands a value on."""
+
+    caller: str
+    """Qualified name of the function that calls; that of its module and a dot for the module's own code."""
+    place: Place
+    source: Source
+    """Where the caller has the value from."""
+    is_screened: bool
+    """Whether the caller checks it."""
+
+
+class Provenance(NamedTuple):
+    """Where a value comes from in the end: its source in `function`, and the calls that hand it on, the last one first."""
+
+    source: Source
+    function: str
+    passings: tuple[Passing, ...] = ()
+    is_screened: bool = False
+
+    @property
+    def origin(self) -> Origin:
+        """Where it comes from."""
+        return self.source.origin
+
+
+def provenance(asker: Asker, where: Environment, term: Term, part: str = VALUE) -> Provenance:
+    """Return the most dangerous way in which the value of `term` gets here, up to two calls away.
+
+    A parameter stays one where nobody in the project calls the function, or where all that is known of its callers is
+    not enough.
+    """
+    found = [_of_source(asker, where, each, part) for each in _sources(asker, where, term, part)]
+    return max(found, key=_danger, default=Provenance(Source(Origin.CONSTANT), ""))
+
+
+def _sources(asker: Asker, where: Environment, term: Term, part: str) -> list[Source]:
+    if part != VALUE:
+        return [source_of(asker, where, each.value) for each in openings(asker, where, term)]
+    return [source_of(asker, where, term)]
+
+
+def _of_source(asker: Asker, where: Environment, source: Source, part: str) -> Provenance:
+    here = Provenance(source, f"{where.module}.{source.owner}")
+    if is_screened(asker, where, source, looks=part == LOCATION):
+        return here._replace(is_screened=True)
+    if source.origin is not Origin.PARAMETER:
+        return here
+    found = _followed(asker, here, part)
+    worst = max(found, key=_danger, default=here)
+    return here if worst.origin is Origin.UNKNOWN else worst
+
+
+def _danger(provenance: Provenance) -> tuple[bool, int, int]:
+    return not provenance.is_screened, provenance.origin, -len(provenance.passings)
+
+
+def _followed(asker: Asker, start: Provenance, part: str) -> Iterator[Provenance]:
+    """Yield where the value comes from by each of the ways that lead to it."""
+    waiting, seen = [start], {start.function}
+    while waiting:
+        at = waiting.pop(0)
+        if at.origin is not Origin.PARAMETER or at.is_screened or len(at.passings) == _FARTHEST:
+            yield at
+            continue
+        if asker.ask(is_dependency, at.function):
+            yield at._replace(source=at.source._replace(origin=Origin.REQUEST))
+            continue
+        for each in asker.ask(passed_to, at.function, at.source.path, part):
+            further = Provenance(each.source, _owner_of(each), (*at.passings, each), each.is_screened)
+            if each.source.origin is not Origin.PARAMETER or further.function not in seen:
+                seen.add(further.function)
+                waiting.append(further)
+
+
+def _owner_of(passing: Passing) -> str:
+    """Return the function whose parameter is passed: the caller, or one around it."""
+    caller, owner = passing.caller, passing.source.owner
+    return caller[: caller.rindex(owner) + len(owner)] if owner and owner in caller else caller
+
+
+def passed_to(project: Project, qualified: str, path: str, part: str) -> tuple[Passing, ...]:
+    """Return what production code of the project passes for a parameter, or for an attribute of it."""
+    target = project.ask(called_as, qualified)
+    name = target.rpartition(".")[2]
+    modules = [each for each in project.mentioning(name) if project.role_of(each.path, each.name) is not Role.TEST]
+    if not name or len(modules) > _MOST_MODULES:
+        return ()
+    found = (each for module in modules for each in _passings_in(project, module, (target, qualified), path, part))
+    return tuple(dict.fromkeys(found))
+
+
+def called_as(project: Project, qualified: str) -> str:
+    """Return what callers of a function call: the class, if it is the `__init__` of one."""
+    owner, _, name = qualified.rpartition(".")
+    return owner if name == "__init__" and project.ask(class_shape, owner) is not None else qualified
+
+
+def _passings_in(project: Project, module: Module, target: tuple[str, str], path: str, part: str) -> Iterator[Passing]:
+    called, qualified = target
+    name = called.rpartition(".")[2]
+    for fact in module.functions():
+        calls = [each for each in fact.calls if name in {called_name(each.term), *map(_last_name, each.term.arguments)}]
+        where = environment_of(project, module, fact) if calls else None
+        for call in calls:
+            made = _call_of(project, where, call.term, called, name) if where is not None else None
+            passed = _passed(project, qualified, path, made) if made is not None else None
+            if where is not None and passed is not None:
+                yield from _passings(project, where, module, (fact, call), passed, part)
+
+
+def _passings(
+    project: Project,
+    where: Environment,
+    module: Module,
+    at: tuple[FunctionFact, CallFact],
+    passed: Term,
+    part: str,
+) -> Iterator[Passing]:
+    fact, call = at
+    place = Place(module.path, fact.name, Span(*call.span))
+    for source in _sources(project, where, passed, part):
+        checked = is_screened(project, where, source, but=call.span, looks=part == LOCATION)
+        yield Passing(f"{module.name}.{fact.name}", place, source, checked)
+
+
+def _call_of(project: Project, where: Environment, term: Apply, qualified: str, name: str) -> Apply | None:
+    """Return the call of a function that `term` makes, or has made by handing it on: `to_thread(fetch, url)`."""
+    if called_name(term) == name and _calls(project, where, term, qualified):
+        return term
+    for position, argument in enumerate(term.arguments):
+        if _last_name(argument) == name and _calls(project, where, Apply(argument), qualified):
+            return Apply(argument, term.arguments[position + 1 :], term.keywords)
+    return None
+
+
+def _calls(project: Project, where: Environment, term: Apply, qualified: str) -> bool:
+    callee = callee_of(project, where, term)
+    return callee == qualified or (
+        bool(callee) and project.ask(find_member, callee, "__init__") == f"{qualified}.__init__"
+    )
+
+
+def _last_name(term: Term) -> str:
+    if isinstance(term, Ref):
+        return term.dotted.rpartition(".")[2]
+    return term.name if isinstance(term, Member) else ""
+
+
+def _passed(project: Project, qualified: str, path: str, call: Apply) -> Term | None:
+    """Return what a call passes for a parameter, or for the attribute of it that `path` names."""
+    first, _, rest = path.partition(".")
+    found = project.ask(signature, qualified)
+    parameters = list(found.parameters) if found is not None else []
+    if parameters and parameters[0].name in {"self", "cls"}:
+        del parameters[0]
+    names = [each.name for each in parameters]
+    if first not in names:
+        return None
+    parameter = parameters[names.index(first)]
+    given = _argument(parameter, names.index(first), rest, call)
+    rest = rest.partition(".")[2] if parameter.stars > 1 else rest
+    return _below(given, rest) if given is not None else None
+
+
+def _argument(parameter: ParameterFact, position: int, rest: str, call: Apply) -> Term | None:
+    if parameter.stars:
+        return call.keyword(rest.partition(".")[0]) if parameter.stars > 1 and rest else None
+    named = call.keyword(parameter.name)
+    if named is not None:
+        return named
+    is_given = not parameter.keyword_only and position < len(call.arguments)
+    if is_given and OPAQUE not in call.arguments[:position]:
+        return call.arguments[position]
+    return parameter.default if isinstance(parameter.default, Literal) and call.keyword("") is None else None
+
+
+def _below(term: Term, names: str) -> Term:
+    """Return the term of an attribute of what `term` gives."""
+    if not names or "()" in names:
+        return term
+    return Ref(f"{term.dotted}.{names}") if isinstance(term, Ref) else Member(term, names)
