@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 SESSION = "session"
 """Kind of the calls that block on a synchronous session of SQLAlchemy."""
+PROCESSOR = "cpu"
+"""Kind of the calls that compute for long."""
+FILE = "file"
+"""Kind of the calls that wait for a file."""
 
 _FALSE = Literal("bool", "False")
 _WAITING = {"acquire": ("blocking", 0), "get": ("block", 0), "result": ("timeout", 0), "wait": ("timeout", 0)}
@@ -30,6 +34,8 @@ class Blocking(NamedTuple):
     drop_in: str = ""
     bound: bool = False
     """Whether its object belongs to the thread that made it."""
+    releases_gil: bool = False
+    """Whether other threads run while it computes."""
 
 
 class Policy(NamedTuple):
@@ -131,7 +137,12 @@ def _entries(entry: Mapping[str, Any]) -> Iterator[Blocking]:
     owned = (f"{owner}.{method}" for owner in entry.get("owners", ()) for method in entry.get("methods", ()))
     for name in (*entry.get("names", ()), *owned):
         yield Blocking(
-            name, entry["kind"], entry.get("alternative", ""), entry.get("drop_in", ""), entry.get("bound", False)
+            name,
+            entry["kind"],
+            entry.get("alternative", ""),
+            entry.get("drop_in", ""),
+            entry.get("bound", False),
+            entry.get("releases_gil", False),
         )
 
 
