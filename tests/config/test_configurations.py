@@ -70,6 +70,8 @@ profile = "card"
 select = ["security", "function-too-long"]
 ignore = ["sql-injection"]
 severity = { function-too-long = "error", sql-injection = "off" }
+extra-blocking = { "acme.fetch" = "acme.afetch" }
+sensitive-names = ["iban"]
 layers.domain = ["app/domain/**"]
 rules.function-too-long = { max-lines = 30, count = ["code"] }
 target = { python = "3.12", packages = { FastAPI = "0.115.2" } }
@@ -79,6 +81,8 @@ target = { python = "3.12", packages = { FastAPI = "0.115.2" } }
     assert found.select == {"security", "function-too-long"}
     assert found.ignore == {"sql-injection"}
     assert found.severity == {"function-too-long": Severity.ERROR}
+    assert found.extra_blocking == {"acme.fetch": "acme.afetch"}
+    assert found.sensitive_names == ("iban",)
     assert found.layers == {"domain": ("app/domain/**",)}
     assert found.options == {"function-too-long": {"max_lines": 30, "count": ("code",)}}
     assert found.target.python == "3.12"

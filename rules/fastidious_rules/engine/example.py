@@ -21,10 +21,14 @@ PATH = "path"
 _MARK = re.compile(r"#\s*(?P<kind>error|ok):\s*\[(?P<rules>[^\]]*)\](?P<reason>[^#]*)")
 _MARKS = re.compile(r"\s*#\s*(error|ok):\s*\[.*$")
 _RULE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_OPTION = re.compile(r"(path|fix|with|variants|profile|target\.[\w.-]+|pytest\.\w+|options\.\w+|layers\.\w+)=.*")
+_OPTION = re.compile(
+    r"(path|fix|with|variants|profile|sensitive-names|extra-blocking"
+    r"|target\.[\w.-]+|pytest\.\w+|options\.\w+|layers\.\w+)=.*"
+)
 _EXPECTED = (
     "key=value is expected, key one of "
-    "path, fix, with, variants, profile, target.<library>, pytest.<key>, options.<name>, layers.<name>"
+    "path, fix, with, variants, profile, sensitive-names, extra-blocking, "
+    "target.<library>, pytest.<key>, options.<name>, layers.<name>"
 )
 
 

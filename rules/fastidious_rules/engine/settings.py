@@ -37,6 +37,8 @@ class Settings:
     `select` holds rule names, family names or `ALL`; empty means the rules that the profile turns on.
     `ignore` wins over `select`. `severity` maps rule names to severities.
     `options` maps rule names to the rule's own options, by option name.
+    `extra_blocking` maps qualified names of calls that block to what to await in their place, which may be empty.
+    `sensitive_names` are names, of fields, variables and parameters, whose values are secrets in this project.
     `layers` maps layer names to glob patterns of module paths (`app/services/**`), and replaces inference.
     `muted` holds rules that another tool already reports here (see `defer-to-ruff`).
     `pytest` holds pytest's own settings that rules ask about (`asyncio_mode`).
@@ -47,6 +49,8 @@ class Settings:
     ignore: frozenset[str] = frozenset()
     severity: Mapping[str, Severity] = field(default_factory=lambda: MappingProxyType({}))
     options: Mapping[str, Mapping[str, OptionValue]] = field(default_factory=lambda: MappingProxyType({}))
+    extra_blocking: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    sensitive_names: tuple[str, ...] = ()
     layers: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     muted: frozenset[str] = frozenset()
     pytest: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

@@ -37,6 +37,8 @@ def settings_of(case: Case, registry: Registry) -> Settings:
         profile=Profile(options.get("profile", Profile.RECOMMENDED)),
         select=_rules(case, registry),
         options=MappingProxyType({case.rule: _rule_options(case, registry)}),
+        extra_blocking=_mapping(options.get("extra-blocking", "")),
+        sensitive_names=_words(options.get("sensitive-names", "")),
         layers=MappingProxyType({name: _words(value) for name, value in _below("layers.", options)}),
         pytest=MappingProxyType(dict(_below("pytest.", options))),
         target=Target(target.pop("python", "3.11"), MappingProxyType(target)),

@@ -42,6 +42,8 @@ class FastidiousTable(_Table):
     ignore: list[str] = []
     severity: dict[str, Level] = {}
     per_path: dict[str, PathTable] = {}
+    extra_blocking: dict[str, str] = {}
+    sensitive_names: list[str] = []
     layers: dict[str, list[str]] = {}
     rules: dict[str, dict[str, Any]] = {}
     defer_to_ruff: bool = True

@@ -75,6 +75,8 @@ def build_settings(
         ignore=choices.ignore | {name for name, level in choices.severity.items() if level == _OFF},
         severity={name: Severity(level) for name, level in choices.severity.items() if level != _OFF},
         options=options,
+        extra_blocking=table.extra_blocking,
+        sensitive_names=tuple(table.sensitive_names),
         layers={layer: tuple(patterns) for layer, patterns in table.layers.items()},
         muted=surroundings.muted if table.defer_to_ruff else frozenset(),
         target=_target(table, surroundings.target),

@@ -27,6 +27,8 @@ def decode_settings(data: bytes) -> Settings:
         options={
             rule: {name: _option(value) for name, value in table.items()} for rule, table in plain["options"].items()
         },
+        extra_blocking=plain["extra_blocking"],
+        sensitive_names=tuple(plain["sensitive_names"]),
         layers={layer: tuple(patterns) for layer, patterns in plain["layers"].items()},
         muted=frozenset(plain["muted"]),
         pytest=plain["pytest"],

@@ -87,9 +87,10 @@ def _excluded(place: Elsewhere, assignment: Assignment) -> Edit:
 
 def _written(model: Type, shape: ClassShape, scope: Scope) -> list[str]:
     """Return the declarations of the fields that are no secrets; nothing where one is written in another file."""
+    extra = (*scope.options.extra, *scope.settings.sensitive_names)
     lines: list[str] = []
     for field in fields_of(scope.asker, model):
-        if is_secret_name(field.name, scope.options.extra, scope.options.allow) and is_text(field.type):
+        if is_secret_name(field.name, extra, scope.options.allow) and is_text(field.type):
             continue
         declared = _declaration(field, scope)
         if declared is None or field.place.path != shape.place.path:

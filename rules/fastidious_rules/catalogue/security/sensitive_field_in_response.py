@@ -113,7 +113,8 @@ def _response(function: Function, route: Route, scope: Scope) -> tuple[View | No
 def _severity(found: Exposed, function: Function, route: Route, scope: Scope) -> Severity | None:
     """Return how bad it is that a field is shown; None if it is no secret, or is left out here."""
     field, options = found.field, scope.options
-    if not is_secret_name(field.name, options.extra, options.allow) or _is_left_out(found, route):
+    extra = (*options.extra, *scope.settings.sensitive_names)
+    if not is_secret_name(field.name, extra, options.allow) or _is_left_out(found, route):
         return None
     if is_masked(field.type):
         return Severity.HINT
