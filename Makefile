@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+REAL := $(VENV)/.real
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check format bench bench-rules new-rule rule clean
 
@@ -18,10 +19,14 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --group dev --editable .
 	touch $(READY)
 
+$(REAL): $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --group reality
+	touch $(REAL)
+
 demo: setup  ## review the sample backend through a real language-server session
 	$(BIN)/python -I examples/demo.py
 
-test: check  ## everything that CI runs: linters, types, contracts, tests
+test: check $(REAL)  ## everything that CI runs: linters, types, contracts, tests
 	$(BIN)/python -Im pytest
 
 check: setup  ## linters, types, contracts
