@@ -6,8 +6,13 @@ from typing import TYPE_CHECKING
 
 from fastidious_rules.catalogue.database.missing_pagination import MissingPagination
 from fastidious_rules.catalogue.database.n_plus_one_relationship import NPlusOneRelationship
+from fastidious_rules.catalogue.database.python_operator_in_sql_filter import PythonOperatorInSqlFilter
 
 if TYPE_CHECKING:
     from fastidious_rules.api import Rule
 
-RULES: tuple[type[Rule], ...] = (MissingPagination, NPlusOneRelationship)
+RULES: tuple[type[Rule], ...] = (
+    MissingPagination,
+    NPlusOneRelationship,
+    PythonOperatorInSqlFilter,
+)

@@ -23,7 +23,12 @@ class _Binary(View):
     @property
     def operator(self) -> str:
         """The operator as written."""
-        return self._required("operator").text
+        return self.operator_view.text
+
+    @property
+    def operator_view(self) -> View:
+        """Where the operator stands."""
+        return self._required("operator")
 
 
 class BinaryOperation(_Binary):
