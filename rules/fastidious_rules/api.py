@@ -30,6 +30,7 @@ from fastidious_rules.semantics.async_tests import (
 )
 from fastidious_rules.semantics.blocking import (
     Blocking,
+    Policy,
     blocking,
     blocking_names,
     is_told_to_be_async,
@@ -46,6 +47,7 @@ from fastidious_rules.semantics.detectors import (
     BLOCKS_FILE,
     BLOCKS_PROCESSOR,
     BLOCKS_SESSION,
+    CALLS_OUT,
     COMMITS,
     QUERIES,
     TOUCHES_SESSION,
@@ -53,6 +55,10 @@ from fastidious_rules.semantics.detectors import (
 )
 from fastidious_rules.semantics.effects import Effect, EffectiveCall, effective_calls, nearest
 from fastidious_rules.semantics.entities import is_entity, primary_key
+from fastidious_rules.semantics.entries import (
+    Entry,
+    entry,
+)
 from fastidious_rules.semantics.execution import (
     async_library,
     imported_from,
@@ -168,11 +174,19 @@ from fastidious_rules.semantics.responses import (
 from fastidious_rules.semantics.role import Role
 from fastidious_rules.semantics.row_reads import position_of, reads_of
 from fastidious_rules.semantics.shadowing import Shadow, shadows
+from fastidious_rules.semantics.sinks import (
+    requested,
+    requesting_names,
+)
 from fastidious_rules.semantics.sql_expressions import bare, decided_in_python, is_sql
 from fastidious_rules.semantics.sql_sinks import SINK_NAMES, is_sql_function, is_telling_method, placeholder_style
 from fastidious_rules.semantics.sql_text import Hole, hole_between, looks_like_sql
 from fastidious_rules.semantics.statements import query_of
 from fastidious_rules.semantics.types import Type, annotated, is_subclass
+from fastidious_rules.semantics.url_openings import (
+    Opening,
+    openings,
+)
 from fastidious_rules.syntax.dependence import dependents, names_read
 from fastidious_rules.syntax.measure import code_lines, physical_lines, statement_count
 from fastidious_rules.syntax.nodes import (
@@ -257,6 +271,7 @@ __all__ = [
     "BLOCKS_FILE",
     "BLOCKS_PROCESSOR",
     "BLOCKS_SESSION",
+    "CALLS_OUT",
     "CHANGE",
     "COMMITS",
     "DECODE_NAMES",
@@ -316,6 +331,7 @@ __all__ = [
     "Else",
     "ElseIf",
     "Elsewhere",
+    "Entry",
     "ExceptHandler",
     "Execution",
     "Exposed",
@@ -352,6 +368,7 @@ __all__ = [
     "Not",
     "Number",
     "Opaque",
+    "Opening",
     "Operation",
     "Origin",
     "Pack",
@@ -362,6 +379,7 @@ __all__ = [
     "Passing",
     "Piece",
     "Place",
+    "Policy",
     "Profile",
     "Provenance",
     "Query",
@@ -431,6 +449,7 @@ __all__ = [
     "end_of_imports",
     "entities_in",
     "entity_of",
+    "entry",
     "execution",
     "exposed",
     "extractions",
@@ -506,6 +525,7 @@ __all__ = [
     "nearest",
     "omitting",
     "on",
+    "openings",
     "option",
     "origin",
     "parts",
@@ -531,6 +551,8 @@ __all__ = [
     "relationships",
     "replacement_of",
     "replacement_of_attribute",
+    "requested",
+    "requesting_names",
     "resolve",
     "response_contract",
     "return_type",

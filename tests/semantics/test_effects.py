@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from fastidious_rules.semantics.detectors import BLOCKS, BLOCKS_SESSION, COMMITS, QUERIES, TOUCHES_SESSION, WRITES
+from fastidious_rules.semantics.detectors import (
+    BLOCKS,
+    BLOCKS_SESSION,
+    CALLS_OUT,
+    COMMITS,
+    QUERIES,
+    TOUCHES_SESSION,
+    WRITES,
+)
 from fastidious_rules.semantics.effects import Effect, effective_calls, nearest
 from fastidious_rules.semantics.extract import module_facts
 from fastidious_rules.semantics.project import Project
@@ -165,3 +173,14 @@ def test_a_pool_is_no_session() -> None:
     )
     assert project.ask(nearest, "app.find", QUERIES) is not None
     assert project.ask(nearest, "app.find", TOUCHES_SESSION) is None
+
+
+def test_requests_are_followed_whether_awaited_or_not() -> None:
+    project = project_of(
+        app="import httpx\nfrom openai import AsyncOpenAI\n\nclient = AsyncOpenAI()\n\n"
+        "async def fetch(http: httpx.AsyncClient):\n    return await http.get('u')\n\n"
+        "async def ask():\n    return await client.chat.completions.create()\n\n"
+        "async def both(http: httpx.AsyncClient):\n    await fetch(http)\n\nasync def neither(rows):\n    return rows.get('u')\n"
+    )
+    found = {name: project.ask(nearest, f"app.{name}", CALLS_OUT) for name in ("fetch", "ask", "both", "neither")}
+    assert {name for name, effect in found.items() if effect is not None} == {"fetch", "ask", "both"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fastidious_rules.knowledge import table
@@ -19,6 +20,9 @@ PROCESSOR = "cpu"
 """Kind of the calls that compute for long."""
 FILE = "file"
 """Kind of the calls that wait for a file."""
+
+REMOTE = frozenset({"http", "network"})
+"""Kinds of the calls that wait for another service."""
 
 _FALSE = Literal("bool", "False")
 _WAITING = {"acquire": ("blocking", 0), "get": ("block", 0), "result": ("timeout", 0), "wait": ("timeout", 0)}
@@ -68,10 +72,10 @@ class Policy(NamedTuple):
 NO_POLICY = Policy()
 
 
-def policy_of(options: Mapping[str, Any]) -> Policy:
-    """Return the policy that the options `extra` and `allow` set; `extra` maps names to alternatives."""
-    extra: Mapping[str, str] = options.get("extra") or {}
-    return Policy(tuple(sorted(extra.items())), tuple(options.get("allow") or ()))
+def policy_of(options: Mapping[str, Any], extra: Mapping[str, str] = MappingProxyType({})) -> Policy:
+    """Return the policy of the options `extra` and `allow`, and of what else the user adds; both map names to alternatives."""
+    chosen: Mapping[str, str] = options.get("extra") or {}
+    return Policy(tuple(sorted({**extra, **chosen}.items())), tuple(options.get("allow") or ()))
 
 
 def blocking(qualified: str, policy: Policy = NO_POLICY) -> Blocking | None:
@@ -147,10 +151,28 @@ def _entries(entry: Mapping[str, Any]) -> Iterator[Blocking]:
 
 
 @cache
+def asynchronous_methods() -> frozenset[str]:
+    """Return the methods of the asynchronous twins of clients: `openai.AsyncOpenAI.chat.completions.create`."""
+    return frozenset(
+        f"{twin}.{method}"
+        for entry in table("blocking")["calls"]
+        for twin in _twin(entry)
+        if entry["kind"] in REMOTE
+        for method in entry.get("methods", ())
+    )
+
+
+def _twin(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the class of clients that is the asynchronous twin of the owners, if there is one."""
+    alternative: str = entry.get("alternative", "")
+    return (alternative,) if alternative.rpartition(".")[2].startswith("Async") else ()
+
+
+@cache
 def _namespaces() -> frozenset[str]:
     found: set[str] = set()
     for entry in table("blocking")["calls"]:
-        for owner in entry.get("owners", ()):
+        for owner in (*entry.get("owners", ()), *_twin(entry)):
             for method in entry.get("methods", ()):
                 parts = method.split(".")[:-1]
                 found.update(f"{owner}.{'.'.join(parts[:size])}" for size in range(1, len(parts) + 1))

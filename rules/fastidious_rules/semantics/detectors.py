@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from fastidious_rules.semantics.blocking import SESSION, Policy, blocking, blocking_names, severity_of, waits
+from fastidious_rules.semantics.blocking import (
+    REMOTE,
+    SESSION,
+    Policy,
+    asynchronous_methods,
+    blocking,
+    blocking_names,
+    severity_of,
+    waits,
+)
 from fastidious_rules.semantics.database import COMMITTING, QUERYING, WRITING, database_methods, database_use
+from fastidious_rules.semantics.http_calls import http_call, http_call_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,6 +39,8 @@ COMMITS = "commits"
 """Calls that end a transaction."""
 TOUCHES_SESSION = "touches a session"
 """Calls of any method of a session or connection that only one task at a time may use."""
+CALLS_OUT = "calls out"
+"""Calls that ask another service over the network, awaited or not; databases and brokers are not meant."""
 
 _SHARED = ("asyncpg.Pool", "asyncpg.pool.Pool", "databases.Database", "pymongo")
 """Clients that keep connections for everybody: several tasks may use them at once."""
@@ -78,6 +90,19 @@ def _touches_session(project: Project, resolved: ResolvedCall, _: Policy) -> str
     return known.owner if known is not None and not known.owner.startswith(_SHARED) else ""
 
 
+def _calls_out(_: Project, resolved: ResolvedCall, policy: Policy) -> str:
+    known = blocking(resolved.callee, policy)
+    if known is not None:
+        return known.kind if known.kind in REMOTE else ""
+    return "http" if http_call(resolved.callee) is not None or resolved.callee in asynchronous_methods() else ""
+
+
+@cache
+def _calling_names() -> frozenset[str]:
+    asynchronous = frozenset(name.rpartition(".")[2] for name in asynchronous_methods())
+    return http_call_names().union(asynchronous, *(blocking_names(kind) for kind in REMOTE))
+
+
 DETECTORS: Mapping[str, Detector] = {
     BLOCKS: Detector(blocking_names, _blocks),
     BLOCKS_SESSION: _blocks_on(SESSION),
@@ -86,5 +111,6 @@ DETECTORS: Mapping[str, Detector] = {
     QUERIES: _uses_database(QUERYING),
     WRITES: _uses_database(WRITING),
     COMMITS: _uses_database(COMMITTING),
+    CALLS_OUT: Detector(_calling_names, _calls_out, is_of_thread=False),
     TOUCHES_SESSION: Detector(database_methods, _touches_session, is_of_thread=False),
 }
