@@ -40,7 +40,10 @@ from fastidious_rules.semantics.blocking import (
 )
 from fastidious_rules.semantics.carriers import carried, name_of, receiver_of, written
 from fastidious_rules.semantics.columns import column_of, entity_of, is_boolean_column, is_sql_model
-from fastidious_rules.semantics.coroutines import Coroutine, coroutine
+from fastidious_rules.semantics.coroutines import (
+    Coroutine,
+    coroutine,
+)
 from fastidious_rules.semantics.database import DatabaseUse, database_methods, database_use
 from fastidious_rules.semantics.detectors import (
     BLOCKS,
@@ -265,6 +268,7 @@ from fastidious_rules.syntax.terms import (
     parts,
 )
 from fastidious_rules.syntax.text import Span
+from fastidious_rules.syntax.treatment import Treatment, assigned_name, treatment, treatment_of_name
 
 __all__ = [
     "BLOCKS",
@@ -410,6 +414,7 @@ __all__ = [
     "Task",
     "Term",
     "TokenFunction",
+    "Treatment",
     "Try",
     "Type",
     "TypeAlias",
@@ -425,6 +430,7 @@ __all__ = [
     "annotation_text",
     "argon2_minima",
     "assembled",
+    "assigned_name",
     "async_library",
     "bare",
     "blocking",
@@ -573,6 +579,8 @@ __all__ = [
     "takes_requests",
     "term_text",
     "tests_of",
+    "treatment",
+    "treatment_of_name",
     "unbounded_rows",
     "uses_event_loop",
     "verifier",
