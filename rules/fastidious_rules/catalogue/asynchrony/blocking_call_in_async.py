@@ -7,25 +7,21 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from fastidious_rules.api import (
-    Apply,
     Call,
     Function,
     Rule,
     Safety,
     Severity,
-    blocking,
     blocking_names,
     on,
-    policy_of,
-    reached_from,
     severity_of,
-    waits,
 )
 from fastidious_rules.catalogue.asynchrony.alternatives import alternative_to, async_client, remedy_for
 from fastidious_rules.catalogue.asynchrony.async_client import with_async_client
 from fastidious_rules.catalogue.asynchrony.async_process import with_async_process
 from fastidious_rules.catalogue.asynchrony.offloading import awaited_instead, in_thread
 from fastidious_rules.catalogue.asynchrony.plain_def import plain_def
+from fastidious_rules.catalogue.asynchrony.sites import HARMLESS, known_call, policy_in, reached
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,7 +29,6 @@ if TYPE_CHECKING:
     from fastidious_rules.api import Blocking, Finding, Fix, Scope
 
 _LONGEST = 40
-_HARMLESS = frozenset({"startup", "script"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +59,22 @@ class BlockingCallInAsync(Rule):
     @on(Function)
     def check_extra(self, function: Function, scope: Scope) -> Iterator[Finding]:
         """Report calls that only the user's settings know."""
-        if not scope.options.extra or not function.is_async:
+        added = policy_in(scope).names - blocking_names() if function.is_async else None
+        if not added:
             return
         for call in function.body.find(Call):
-            known = not call.is_awaited and call.last_name not in blocking_names()
-            if known and call.last_name in {name.rpartition(".")[2] for name in scope.options.extra}:
+            if not call.is_awaited and call.last_name in added:
                 yield from self._check(call, function, scope.at(call))
 
     def _check(self, call: Call, function: Function, scope: Scope) -> Iterator[Finding]:
-        known = _known(call, scope)
+        known = known_call(call, scope)
         if known is None or not severity_of(known.kind) or _is_done(call, known, function):
             return
-        reached = scope.ask(reached_from, scope.qualified(function))
+        way = reached(function, scope)
         yield self.finding(
             call,
-            severity=_severity(known.kind, reached),
-            evidence=_evidence(known, function, reached),
+            severity=_severity(known.kind, way),
+            evidence=_evidence(known, function, way),
             call=_shown(call),
             function=function.name,
             remedy=remedy_for(known, scope),
@@ -91,7 +86,7 @@ class BlockingCallInAsync(Rule):
         if call is None:
             return
         scope = scope.at(call)
-        function, known = scope.function, _known(call, scope)
+        function, known = scope.function, known_call(call, scope)
         if function is None or known is None:
             return
         if known.drop_in == "safe":
@@ -111,22 +106,16 @@ def _call_at(view: Call | Function, finding: Finding) -> Call | None:
     return next((call for call in view.body.find(Call) if call.span == finding.span), None)
 
 
-def _known(call: Call, scope: Scope) -> Blocking | None:
-    known = blocking(scope.resolve(call), policy_of(scope.settings.options.get("blocking-call-in-async", {})))
-    term = call.term
-    return known if known is not None and isinstance(term, Apply) and waits(term, known.name) else None
-
-
 def _is_done(call: Call, known: Blocking, function: Function) -> bool:
     """Tell whether the function asks a future whether it is done before it takes the result."""
     receiver = call.receiver
     return known.kind == "future" and receiver is not None and f"{receiver.text}.done()" in function.text
 
 
-def _severity(kind: str, reached: str) -> Severity:
-    if reached in _HARMLESS:
+def _severity(kind: str, way: str) -> Severity:
+    if way in HARMLESS:
         return Severity.HINT
-    return Severity(severity_of(kind)) if reached else Severity.WARNING
+    return Severity(severity_of(kind)) if way else Severity.WARNING
 
 
 def _shown(call: Call) -> str:
@@ -134,10 +123,10 @@ def _shown(call: Call) -> str:
     return text if len(text) <= _LONGEST and "\n" not in text else call.last_name
 
 
-def _evidence(known: Blocking, function: Function, reached: str) -> str:
+def _evidence(known: Blocking, function: Function, way: str) -> str:
     where = {
         "request": "It lies on the way to a response: until it returns, this process answers no other request.",
         "startup": "It runs while the server starts or stops, when no request waits.",
         "script": "Only a script with an event loop of its own was found to run it.",
-    }.get(reached, "Until it returns, no other task of this event loop goes on.")
+    }.get(way, "Until it returns, no other task of this event loop goes on.")
     return f"The call is `{known.name}`, and `{function.name}` runs on the event loop. {where}"

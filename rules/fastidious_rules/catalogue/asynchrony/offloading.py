@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fastidious_rules.api import (
     Comprehension,
+    DoubleStarred,
     Edit,
     Fix,
     Keyword,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class _Runner(NamedTuple):
-    """A function that runs another one in a thread."""
+    """A function that runs another one elsewhere."""
 
     name: str
     needed: NeededImport
@@ -57,6 +58,18 @@ def in_thread(call: Call, scope: Scope) -> Iterator[Fix]:
         return
     runner = _runner(scope)
     title = f"Run `{call.last_name}` in a worker thread: it gets a copy of the context variables"
+    yield Fix(title, _wrapped(call, runner, arguments), (runner.needed,), Safety.UNSAFE)
+
+
+def in_process(call: Call) -> Iterator[Fix]:
+    """Yield the fix that runs the call of a function, with arguments by position, in a process of its own."""
+    arguments = call.argument_list
+    if arguments is None or _runs_lazily(call) or isinstance(call.parent, With):
+        return
+    if any(isinstance(each, Keyword | Comprehension | DoubleStarred) for each in call.all_arguments):
+        return
+    title = f"Run `{call.last_name}` in a worker process: arguments and result are pickled"
+    runner = _Runner("to_process.run_sync", NeededImport("anyio", "to_process"))
     yield Fix(title, _wrapped(call, runner, arguments), (runner.needed,), Safety.UNSAFE)
 
 

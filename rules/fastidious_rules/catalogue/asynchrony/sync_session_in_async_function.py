@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fastidious_rules.api import (
     BLOCKS_SESSION,
+    SESSION,
     For,
     Function,
     Related,
@@ -18,23 +19,19 @@ from fastidious_rules.api import (
     blocking_names,
     called_name,
     callee_of,
-    effective_calls,
     on,
-    policy_of,
-    reached_from,
 )
-from fastidious_rules.catalogue.asynchrony.chains import chain, hops, short, short_library
+from fastidious_rules.catalogue.asynchrony.chains import short, short_library
 from fastidious_rules.catalogue.asynchrony.plain_def import plain_def
+from fastidious_rules.catalogue.asynchrony.sites import HARMLESS, helper_sites, policy_in, reached
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fastidious_rules.api import CallFact, Finding, Fix, Scope
 
-_SESSION = "session"
 _QUERY = "sqlalchemy.orm.Query"
 _SERVING = frozenset({Use.ENDPOINT, Use.DEPENDENCY, Use.MIDDLEWARE, Use.EXCEPTION_HANDLER})
-_HARMLESS = frozenset({"startup", "script"})
 _REMEDY = "declare it with `def`, or await an `AsyncSession`"
 
 
@@ -61,7 +58,7 @@ class SyncSessionInAsyncFunction(Rule):
         fact = scope.fact_of(function) if function.is_async else None
         if fact is None or not fact.calls:
             return
-        found = sorted([*_direct(function, fact.calls, scope), *_through_helpers(function, fact.calls, scope)])
+        found = sorted([*_direct(function, fact.calls, scope), *_through_helpers(function, scope)])
         if found:
             first = found[0]
             yield self.finding(
@@ -81,13 +78,13 @@ class SyncSessionInAsyncFunction(Rule):
 
 
 def _direct(function: Function, calls: tuple[CallFact, ...], scope: Scope) -> Iterator[_Use]:
-    where, policy = scope.inside(function), policy_of(scope.settings.options.get("blocking-call-in-async", {}))
+    where, policy = scope.inside(function), policy_in(scope)
     for call in calls:
-        if call.awaited or called_name(call.term) not in blocking_names(_SESSION):
+        if call.awaited or called_name(call.term) not in blocking_names(SESSION):
             continue
         callee = callee_of(scope.asker, where, call.term)
         known = blocking(callee, policy) if callee else None
-        if known is not None and known.kind == _SESSION:
+        if known is not None and known.kind == SESSION:
             yield _Use(Span(*call.span), f"`{short(callee)}`", f"The call is `{callee}`, which is not awaited.")
     for loop in function.body.find(For):
         if not loop.is_async and scope.at(loop.iterable).type_of(loop.iterable).name == _QUERY:
@@ -95,23 +92,16 @@ def _direct(function: Function, calls: tuple[CallFact, ...], scope: Scope) -> It
             yield _Use(span, "a loop over a `Query`", f"Iterating over a `{_QUERY}` executes it.")
 
 
-def _through_helpers(function: Function, calls: tuple[CallFact, ...], scope: Scope) -> Iterator[_Use]:
-    policy = policy_of(scope.settings.options.get("blocking-call-in-async", {}))
-    here = {call.span for call in calls}
-    for call in scope.ask(effective_calls, scope.qualified(function), BLOCKS_SESSION, policy.word):
-        if call.span not in here or blocking(call.callee, policy) is not None:
-            continue
-        related = hops(call)
-        where = f"{{@{len(related) - 1}}}"
-        what = f"`{short(call.callee)}` ends in `{short_library(call.effect.leaf)}` ({where}), which"
-        yield _Use(Span(*call.span), what, f"{chain(function.name, call)}.", related, call.effect.cached)
+def _through_helpers(function: Function, scope: Scope) -> Iterator[_Use]:
+    for site in helper_sites(function, scope, BLOCKS_SESSION):
+        what = f"`{short(site.callee)}` ends in `{short_library(site.leaf)}` ({site.end}), which"
+        yield _Use(site.span, what, f"{site.way}.", site.related, site.cached)
 
 
 def _severity(function: Function, scope: Scope) -> Severity:
     if not _SERVING.isdisjoint(scope.uses(function)):
         return Severity.ERROR
-    reached = scope.ask(reached_from, scope.qualified(function))
-    return Severity.HINT if reached in _HARMLESS else Severity.WARNING
+    return Severity.HINT if reached(function, scope) in HARMLESS else Severity.WARNING
 
 
 def _others(count: int) -> str:
