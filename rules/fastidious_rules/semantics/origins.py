@@ -91,6 +91,8 @@ _LOOKING_UP = frozenset({"get", "pop"})
 _READING = frozenset({"body", "form", "json"})
 """Methods of a request whose results are no attributes of it."""
 _REQUESTS = ("fastapi.Request", "fastapi.WebSocket", "starlette.requests.HTTPConnection")
+_ADDRESSES = frozenset({"base_url", "url"})
+"""Attributes of a request that say how the client came here: nothing that it could send somebody else to."""
 _OF_THE_SERVER = frozenset({"app", "auth", "client", "method", "scope", "session", "state", "user"})
 """Attributes of a request that the server, or a middleware of it, has set or checked."""
 
@@ -110,7 +112,10 @@ class Origin(IntEnum):
 
 
 class Source(NamedTuple):
-    """Where a value comes from and, where that is a parameter, which one and what of it: `body.url`."""
+    """Where a value comes from and, where that is a parameter, which one and what of it: `body.url`.
+
+    The address of a request has no path: a client that changes it talks to somebody else.
+    """
 
     origin: Origin
     path: str = ""
@@ -209,7 +214,7 @@ def _of_local(asker: Asker, where: Environment, first: str, name: str, depth: in
         return _TRUSTED
     parameter = function.parameters[position]
     passed = partial(_of_parameter, asker, where, function, parameter, rest)
-    return _unless_harmless(asker, where, Ref(name), lambda: Source(passed(), name, function.name))
+    return _unless_harmless(asker, where, Ref(name), passed)
 
 
 def _of_assigned(asker: Asker, where: Environment, terms: tuple[Term, ...], depth: int) -> Source:
@@ -227,14 +232,22 @@ def _of_assigned(asker: Asker, where: Environment, terms: tuple[Term, ...], dept
 
 def _of_parameter(
     asker: Asker, where: Environment, function: FunctionFact, parameter: ParameterFact, rest: str
-) -> Origin:
+) -> Source:
     around = where.outer or Environment(where.module, None, where.class_name)
     if fastapi.injection(asker, where.module, parameter.annotation, parameter.default) is not None:
-        return Origin.TRUSTED
+        return _TRUSTED
+    path = f"{parameter.name}.{rest}" if rest else parameter.name
     known = annotated(asker, where.module, parameter.annotation)
     if known and is_subclass(asker, known.name, *_REQUESTS):
-        return Origin.TRUSTED if rest.partition(".")[0] in _OF_THE_SERVER else Origin.REQUEST
-    return Origin.REQUEST if fastapi.routes(asker, around, function) else Origin.PARAMETER
+        return _of_request(rest.partition(".")[0], path, function)
+    is_sent = fastapi.routes(asker, around, function)
+    return Source(Origin.REQUEST if is_sent else Origin.PARAMETER, path, function.name)
+
+
+def _of_request(attribute: str, path: str, function: FunctionFact) -> Source:
+    if attribute in _OF_THE_SERVER:
+        return _TRUSTED
+    return Source(Origin.REQUEST, "" if attribute in _ADDRESSES else path, function.name)
 
 
 def _of_global(asker: Asker, module: str, first: str, rest: str) -> Origin:

@@ -138,7 +138,9 @@ def _limits(asker: Asker, module: str, declared: ParameterFact | VariableFact) -
 def _limits_text(asker: Asker, module: str, term: Term, depth: int) -> bool:
     for part in parts(term):
         if isinstance(part, Apply):
-            if called_name(part) in _VALIDATORS or any(part.keyword(each) is not None for each in _PATTERNS):
+            if _real_name(asker, module, part) in _VALIDATORS or any(
+                part.keyword(each) is not None for each in _PATTERNS
+            ):
                 return True
         elif isinstance(part, Ref) and depth < _DEEPEST:
             alias = asker.ask(alias_of, resolve(asker, module, part.dotted))
@@ -156,22 +158,28 @@ def is_screened_field(project: Project, qualified_class: str, name: str) -> bool
         module, symbol, _ = found
         for member, definition in project.members(module, symbol):
             fact = definition.fact
-            if isinstance(fact, FunctionFact) and _validates(fact, name):
+            if isinstance(fact, FunctionFact) and _validates(project, module.name, fact, name):
                 return True
             if isinstance(fact, VariableFact) and member == name and _limits(project, module.name, fact):
                 return True
     return False
 
 
-def _validates(fact: FunctionFact, field: str) -> bool:
+def _validates(project: Project, module: str, fact: FunctionFact, field: str) -> bool:
     for decorator in fact.decorators:
-        kind = called_name(decorator) if isinstance(decorator, Apply) else dotted(decorator).rpartition(".")[2]
+        kind = _real_name(project, module, decorator)
         given = decorator.arguments if isinstance(decorator, Apply) else ()
         if kind in {"field_validator", "validator"} and Literal("str", field) in given:
             return _may_refuse(fact)
         if kind in {"model_validator", "root_validator"} and not set(words_of(field)).isdisjoint(words_of(fact.name)):
             return _may_refuse(fact)
     return False
+
+
+def _real_name(asker: Asker, module: str, term: Term) -> str:
+    """Return the last name of what a term, or a call, names where it is defined."""
+    written = dotted(term.function if isinstance(term, Apply) else term)
+    return (resolve(asker, module, written) or written).rpartition(".")[2]
 
 
 def _may_refuse(fact: FunctionFact) -> bool:

@@ -88,6 +88,8 @@ class _Reader:
         if isinstance(term, Apply) and called_name(term) == "urljoin" and len(term.arguments) > 1:
             base, path = term.arguments[:2]
             return [*self.read(base, so_far, depth + 1), *self.read(path, so_far, depth + 1)]
+        if so_far.text == _HOLE:
+            return [so_far._replace(text=so_far.text + _HOLE)]  # the value in front names the host
         return [_Read(so_far.text + _HOLE, (*so_far.openings, Opening(so_far.text, term)))]
 
     def _read_all(self, terms: tuple[Term, ...], so_far: _Read, depth: int) -> list[_Read]:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fastidious_rules.catalogue.security.jwt_without_expiration import JwtWithoutExpiration
 from fastidious_rules.catalogue.security.response_bypasses_model import ResponseBypassesModel
 from fastidious_rules.catalogue.security.sensitive_field_in_response import SensitiveFieldInResponse
+from fastidious_rules.catalogue.security.server_side_request_forgery import ServerSideRequestForgery
 from fastidious_rules.catalogue.security.sql_injection import SqlInjection
+from fastidious_rules.catalogue.security.weak_password_hash import WeakPasswordHash
 
 if TYPE_CHECKING:
     from fastidious_rules.api import Rule
 
 RULES: tuple[type[Rule], ...] = (
+    JwtWithoutExpiration,
     ResponseBypassesModel,
     SensitiveFieldInResponse,
+    ServerSideRequestForgery,
     SqlInjection,
+    WeakPasswordHash,
 )
