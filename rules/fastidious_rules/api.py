@@ -179,6 +179,7 @@ from fastidious_rules.semantics.responses import (
 )
 from fastidious_rules.semantics.role import Role
 from fastidious_rules.semantics.row_reads import position_of, reads_of
+from fastidious_rules.semantics.schemas import Schema, schema_of
 from fastidious_rules.semantics.shadowing import Shadow, shadows
 from fastidious_rules.semantics.sinks import (
     requested,
@@ -406,6 +407,7 @@ __all__ = [
     "Rule",
     "Runner",
     "Safety",
+    "Schema",
     "Scope",
     "Secret",
     "Setting",
@@ -570,6 +572,7 @@ __all__ = [
     "return_type",
     "runner_of",
     "says",
+    "schema_of",
     "secrets_of",
     "severity_of",
     "shadows",

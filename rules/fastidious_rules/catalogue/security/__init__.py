@@ -9,6 +9,7 @@ from fastidious_rules.catalogue.security.response_bypasses_model import Response
 from fastidious_rules.catalogue.security.sensitive_field_in_response import SensitiveFieldInResponse
 from fastidious_rules.catalogue.security.server_side_request_forgery import ServerSideRequestForgery
 from fastidious_rules.catalogue.security.sql_injection import SqlInjection
+from fastidious_rules.catalogue.security.unfiltered_entity_response import UnfilteredEntityResponse
 from fastidious_rules.catalogue.security.weak_password_hash import WeakPasswordHash
 
 if TYPE_CHECKING:
@@ -20,5 +21,6 @@ RULES: tuple[type[Rule], ...] = (
     SensitiveFieldInResponse,
     ServerSideRequestForgery,
     SqlInjection,
+    UnfilteredEntityResponse,
     WeakPasswordHash,
 )

@@ -1,0 +1,33 @@
+"""Calls that sign and verify tokens, as the rules on tokens see them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastidious_rules.api import purpose, signer, verifier, words_of
+
+if TYPE_CHECKING:
+    from fastidious_rules.api import Call, Scope, TokenFunction
+
+_FEWEST = 2
+
+
+def signing(call: Call, scope: Scope) -> TokenFunction | None:
+    """Return what is known of a call that signs a token; `text.encode("utf-8")` has too few arguments for that."""
+    return signer(scope.resolve(call)) if len(call.all_arguments) >= _FEWEST else None
+
+
+def verifying(call: Call, scope: Scope) -> TokenFunction | None:
+    """Return what is known of a call that verifies a token."""
+    return verifier(scope.resolve(call)) if len(call.all_arguments) >= _FEWEST else None
+
+
+def is_for_link(name: str) -> bool:
+    """Tell whether a function makes a token for a link in an e-mail, by its name: `create_email_token`."""
+    return not purpose("links").isdisjoint(words_of(name))
+
+
+def makes_token(name: str) -> bool:
+    """Tell whether a function makes tokens, by its name: `create_access_token`, `encode_jwt`."""
+    words = words_of(name)
+    return bool({"token", "tokens", "jwt"} & set(words)) and not purpose("making").isdisjoint(words)

@@ -1,0 +1,95 @@
+"""Calls of libraries that make and read JSON web tokens."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from fastidious_rules.knowledge import table
+from fastidious_rules.semantics.http_calls import NO_ARGUMENT, Argument
+from fastidious_rules.syntax.terms import Apply, Collection, Literal, Opaque, Term
+
+ENCODE_NAMES = frozenset({"encode"})
+DECODE_NAMES = frozenset({"decode", "decode_complete"})
+UNVERIFIED_NAMES = frozenset(
+    {"get_unverified_claims", "get_unverified_header", "get_unverified_headers", *DECODE_NAMES}
+)
+
+
+class TokenFunction(NamedTuple):
+    """A function of a library that signs or verifies."""
+
+    qualified: str
+    library: str
+    payload: Argument
+    key: Argument
+    algorithms: Argument
+    options: Argument
+    token: Argument
+    header: Argument
+
+
+def signer(qualified: str) -> TokenFunction | None:
+    """Return what is known of a function that signs tokens."""
+    return _known("encode", qualified)
+
+
+def verifier(qualified: str) -> TokenFunction | None:
+    """Return what is known of a function that verifies tokens."""
+    return _known("decode", qualified)
+
+
+def reads_claims_unverified(qualified: str) -> bool:
+    """Tell whether a function reads claims and never verifies them."""
+    return qualified in names_of("claims")
+
+
+def reads_header(qualified: str) -> bool:
+    """Tell whether a function reads the header of a token, which anybody can write."""
+    return qualified in names_of("headers")
+
+
+def names_of(kind: str) -> frozenset[str]:
+    """Return the functions that read `claims` or `headers` without verifying them."""
+    return frozenset(table("jwt")["unverified"][kind])
+
+
+def purpose(kind: str) -> frozenset[str]:
+    """Return the words that say what a token is for: `links`, `making`."""
+    return frozenset(table("jwt")["purposes"][kind])
+
+
+def _known(section: str, qualified: str) -> TokenFunction | None:
+    tables = table("jwt")
+    name = tables["aliases"].get(qualified, qualified)
+    entry: dict[str, Any] | None = tables[section].get(name)
+    if entry is None:
+        return None
+
+    def argument(*keys: str) -> Argument:
+        found = next((entry[key] for key in keys if key in entry), None)
+        return Argument(int(found[0]), str(found[1])) if found is not None else NO_ARGUMENT
+
+    return TokenFunction(
+        name,
+        str(entry["library"]),
+        argument("payload"),
+        argument("key"),
+        argument("algorithms", "algorithm"),
+        argument("options"),
+        argument("token"),
+        argument("header"),
+    )
+
+
+def option(options: Term | None, name: str) -> Term | None:
+    """Return what a written dict of options gives for `name`; `Opaque` where only running it would tell."""
+    match options:
+        case None:
+            return None
+        case Collection("dict", items):
+            given = dict(zip(items[::2], items[1::2], strict=False))
+            return given.get(Literal("str", name)) or (Opaque() if Opaque() in given else None)
+        case Apply(_, (), keywords):
+            return dict(keywords).get(name)
+        case _:
+            return Opaque()
