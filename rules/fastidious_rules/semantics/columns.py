@@ -7,11 +7,19 @@ from typing import TYPE_CHECKING, NamedTuple
 from fastidious_rules.semantics.entities import columns, is_entity, mapped
 from fastidious_rules.semantics.inference import callee_of, inferred
 from fastidious_rules.semantics.models import SQL_MODEL
-from fastidious_rules.semantics.names import absolute_module, ancestry, canonical, resolve, variable_fact
+from fastidious_rules.semantics.names import (
+    absolute_module,
+    ancestry,
+    canonical,
+    find_member,
+    resolve,
+    signature,
+    variable_fact,
+)
 from fastidious_rules.semantics.query_steps import receiver_of
 from fastidious_rules.semantics.statements import entity_named_by
 from fastidious_rules.semantics.types import Environment, annotated
-from fastidious_rules.syntax.terms import Apply, Index, Ref, Term, called_name, dotted
+from fastidious_rules.syntax.terms import OPAQUE, Apply, Index, Ref, Term, called_name, dotted
 
 if TYPE_CHECKING:
     from fastidious_rules.semantics.project import Asker, Project
@@ -22,6 +30,7 @@ _TABLE = "sqlalchemy.Table"
 _TABLES = frozenset({_TABLE, "sqlalchemy.schema.Table", "sqlalchemy.sql.schema.Table"})
 _ENTITIES_OWN = "__table__"
 _COLLECTIONS = ("c", "columns")
+_HYBRIDS = frozenset({"hybrid_property", "expression", "inplace"})
 _COL = "sqlmodel.col"
 _BOOLEAN = "builtins.bool"
 _DEEPEST = 4
@@ -162,8 +171,19 @@ def _named(asker: Asker, where: Environment, name: str) -> NamedColumn | None:
     if _is_collection_of_columns(asker, where, owner):
         return NamedColumn(last)
     entity = entity_of(asker, where, Ref(owner))
-    is_column = bool(entity) and any(each.name == last for each in asker.ask(columns, entity))
-    return NamedColumn(last, entity) if is_column else None
+    return NamedColumn(last, entity) if entity and asker.ask(has_column, entity, last) else None
+
+
+def has_column(project: Project, entity: str, name: str) -> bool:
+    """Tell whether an attribute of an entity is a column, or computed in SQL: a hybrid property, a `column_property`."""
+    if any(each.name == name for each in project.ask(columns, entity)):
+        return True
+    qualified = project.ask(find_member, entity, name)
+    method = project.ask(signature, qualified) if qualified else None
+    if method is not None:
+        return any(dotted(each).rpartition(".")[2] in _HYBRIDS for each in method.decorators)
+    found = variable_fact(project, qualified) if qualified else None
+    return found is not None and called_name(found[1].value or OPAQUE) == "column_property"
 
 
 def _is_collection_of_columns(asker: Asker, where: Environment, name: str) -> bool:

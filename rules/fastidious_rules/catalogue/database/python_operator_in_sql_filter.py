@@ -8,6 +8,7 @@ from fastidious_rules.api import (
     BooleanOperation,
     Call,
     Comparison,
+    Constant,
     Finding,
     Fix,
     Keyword,
@@ -46,7 +47,7 @@ class PythonOperatorInSqlFilter(Rule):
     """Condition of a query that is written with `is`, `in`, `not`, `and` or `or`, which Python decides itself."""
 
     severity = Severity.ERROR
-    message = "`{text}` is always `{value}`, whatever the row holds: Python decides it; use `.{remedy}(...)`"
+    message = "`{text}` is always `{value}`, whatever the row holds: Python decides it; use `.{remedy}`"
     fixable = Safety.SAFE
     roles: ClassVar[frozenset[Role]] = frozenset({Role.CODE, Role.SCRIPT})
 
@@ -62,21 +63,25 @@ class PythonOperatorInSqlFilter(Rule):
 
     def _decided(self, view: View, argument: View, call: Call, scope: Scope) -> Finding:
         inner = bare(view)
-        text = _shortened(inner.text)
-        match inner:
-            case Comparison():
-                operator = inner.operators[0]
-                contained = operator in {"in", "not in"} and not _is_first(inner, scope)
-                value = "not" in operator
-                return self.finding(
-                    inner, message=_CONTAINED if contained else "", text=text, value=value, remedy=_NAMES[operator]
-                )
-            case BooleanOperation():
-                remedy = _remedy(view, argument, call, scope) or f"use `{inner.operator}_(...)`"
-                return self.finding(inner, message=_BOOLEAN, operator=inner.operator, remedy=remedy)
-            case _:
-                remedy = _remedy(view, argument, call, scope) or "use `~`"
-                return self.finding(inner, message=_NEGATION, text=text, remedy=remedy)
+        if isinstance(inner, Comparison):
+            return self._compared(inner, scope)
+        remedy = _remedy(view, argument, call, scope)
+        if isinstance(inner, BooleanOperation):
+            operator = inner.operator
+            return self.finding(inner, message=_BOOLEAN, operator=operator, remedy=remedy or f"use `{operator}_(...)`")
+        return self.finding(inner, message=_NEGATION, text=_shortened(inner.text), remedy=remedy or "use `~`")
+
+    def _compared(self, comparison: Comparison, scope: Scope) -> Finding:
+        operator, operands = comparison.operators[0], comparison.operands
+        contained = operator in {"in", "not in"} and not is_sql(scope.asker, scope.environment, operands[0])
+        constants = [each.text for each in operands if isinstance(each, Constant)]
+        return self.finding(
+            comparison,
+            message=_CONTAINED if contained else "",
+            text=_shortened(comparison.text),
+            value="not" in operator,
+            remedy=f"{_NAMES[operator]}({constants[0] if constants else '...'})",
+        )
 
     def _constant(self, comparison: Comparison) -> Finding:
         column, constant = (each.text for each in comparison.operands)
@@ -118,10 +123,6 @@ def _conditions(call: Call, scope: Scope) -> Iterator[View]:
 def _name(call: Call, scope: Scope) -> str:
     """Return the last name of what is called, as it is called where it is defined."""
     return call.last_name if call.receiver is not None else scope.resolve(call).rpartition(".")[2]
-
-
-def _is_first(comparison: Comparison, scope: Scope) -> bool:
-    return is_sql(scope.asker, scope.environment, comparison.operands[0])
 
 
 def _is_settled(comparison: Comparison) -> bool:

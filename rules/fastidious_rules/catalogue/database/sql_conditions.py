@@ -25,6 +25,7 @@ from fastidious_rules.api import (
     is_sql,
     is_sql_model,
 )
+from fastidious_rules.catalogue.database.library_names import library_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 _METHODS = {("is", True): "is_", ("is", False): "is_not", ("in", True): "in_", ("in", False): "not_in"}
 _OLD_METHODS = {"is_not": "isnot", "not_in": "notin_"}
 _OPPOSITE = {"==": "!=", "!=": "=="}
-_MODULES = ("sa", "sqlalchemy", "sqlmodel")
 
 
 def conditions_in(view: View, scope: Scope) -> Iterator[View]:
@@ -206,15 +206,12 @@ class Rewriting:
 
     def _named(self, name: str) -> str:
         """Return how a function of the library is called here, importing it where it is not."""
-        known = self._scope.resolve_in_module(name)
-        if known.rpartition(".")[2] == name and known.startswith(("sqlalchemy.", "sqlmodel.")):
-            return name
-        for module in _MODULES:
-            if self._scope.resolve_in_module(module) in {"sqlalchemy", "sqlmodel"}:
-                return f"{module}.{name}"
-        self.is_possible = self.is_possible and not known
-        self._missing.append(name)
-        return name
+        found = library_name(name, self._library, self._scope)
+        if found is None:
+            self.is_possible = False
+        elif found.needed is not None:
+            self._missing.append(name)
+        return found.text if found is not None else name
 
     def _is_sql(self, view: View) -> bool:
         return is_sql(self._scope.asker, self._scope.environment, view)
