@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from fastidious_rules.semantics.lookups import looked_up
 from fastidious_rules.semantics.names import (
     absolute_module,
     ancestry,
@@ -31,6 +32,7 @@ from fastidious_rules.syntax.terms import (
     Index,
     Literal,
     Member,
+    Operation,
     Ref,
     Term,
     parts,
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from fastidious_rules.semantics.project import Asker
 
 _DEEPEST = 8
+_PATH = "pathlib.Path"
 _INJECTED = frozenset({"fastapi.Depends", "fastapi.Security"})
 
 
@@ -64,6 +67,9 @@ def inferred(asker: Asker, where: Environment, term: Term | None, depth: int = 0
             return _of_display(asker, where, kind, items, depth)
         case Literal(kind, _):
             return Type(f"builtins.{kind}")
+        case Operation("/", left, _):
+            path = inferred(asker, where, left, depth + 1)
+            return path if path.name == _PATH else UNKNOWN
         case _:
             return UNKNOWN
 
@@ -188,7 +194,8 @@ def _of_awaited(asker: Asker, where: Environment, value: Term, depth: int) -> Ty
 
 def _of_call(asker: Asker, where: Environment, term: Apply, depth: int, *, awaited: bool = False) -> Type:
     callee = callee_of(asker, where, term, depth)
-    return (asker.ask(call_type, callee, "await" if awaited else "") if callee else UNKNOWN) or UNKNOWN
+    known = asker.ask(call_type, callee, "await" if awaited else "") if callee else UNKNOWN
+    return known or looked_up(asker, where.module, callee, term, awaited=awaited)
 
 
 def callee_of(asker: Asker, where: Environment, term: Apply, depth: int = 0) -> str:

@@ -25,6 +25,8 @@ from fastidious_rules.semantics.types import PRODUCERS, UNKNOWN, Environment, Ty
 from fastidious_rules.syntax.terms import (
     Apply,
     Awaited,
+    Member,
+    Operation,
     Ref,
     Term,
 )
@@ -99,9 +101,11 @@ def value_type(project: Project, qualified: str) -> Type:
         declared = annotated(project, module.name, fact.annotation)
         if declared.name not in _BARE_QUALIFIERS:
             return declared
-    if not isinstance(fact.value, Apply):
-        return UNKNOWN
-    return _with_factory_class(project, module.name, fact.value)
+    if isinstance(fact.value, Apply):
+        return _with_factory_class(project, module.name, fact.value)
+    if isinstance(fact.value, Member | Operation):
+        return inference.inferred(project, Environment(module.name), fact.value)
+    return UNKNOWN
 
 
 def _with_factory_class(project: Project, module: str, value: Apply) -> Type:
@@ -126,6 +130,9 @@ def field_type(project: Project, qualified_class: str, name: str) -> Type:
         found = _own_field(project, each, name) or _assigned_field(project, each, name)
         if found:
             return found
+        known: str | None = table("libraries")["attributes"].get(f"{each}.{name}")
+        if known is not None:
+            return Type(known)
         if f"{each}.{name}" in namespaces():
             return Type(f"{each}.{name}")
     return UNKNOWN

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fastidious_rules.catalogue.asynchrony.blocking_call_in_async import BlockingCallInAsync
 from fastidious_rules.catalogue.asynchrony.blocking_call_through_helper import BlockingCallThroughHelper
+from fastidious_rules.catalogue.asynchrony.blocking_file_io_in_async import BlockingFileIoInAsync
 from fastidious_rules.catalogue.asynchrony.cpu_bound_in_async import CpuBoundInAsync
 from fastidious_rules.catalogue.asynchrony.missing_await import MissingAwait
 from fastidious_rules.catalogue.asynchrony.sync_session_in_async_function import SyncSessionInAsyncFunction
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 RULES: tuple[type[Rule], ...] = (
     BlockingCallInAsync,
     BlockingCallThroughHelper,
+    BlockingFileIoInAsync,
     CpuBoundInAsync,
     MissingAwait,
     SyncSessionInAsyncFunction,

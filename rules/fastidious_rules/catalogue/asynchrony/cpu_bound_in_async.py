@@ -47,7 +47,7 @@ class CpuBoundInAsync(Rule):
             call,
             severity=_severity(function, scope),
             evidence=f"The call is `{known.name}`. {_LOOP} {_reason(known)}",
-            what=f"`{short(known.name)}`",
+            what=f"`{short_library(known.name)}`",
             function=function.name,
             remedy=_remedy(known),
         )
