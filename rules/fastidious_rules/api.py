@@ -12,6 +12,7 @@ from fastidious_rules.engine.rewrite.extraction import Extraction, extractions
 from fastidious_rules.engine.rewrite.moving import moved_above, with_comments
 from fastidious_rules.engine.rewrite.returns import ReturnType, in_quotes, is_stub, return_type
 from fastidious_rules.engine.rewrite.signatures import Conversion, converted
+from fastidious_rules.engine.rewrite.toplevel import below_imports
 from fastidious_rules.engine.rule import Pack, Rule, on
 from fastidious_rules.engine.scope import Scope
 from fastidious_rules.engine.settings import Profile
@@ -43,7 +44,6 @@ from fastidious_rules.semantics.blocking import (
 )
 from fastidious_rules.semantics.carriers import carried, name_of, receiver_of, written
 from fastidious_rules.semantics.columns import column_of, entity_of, is_boolean_column, is_sql_model
-from fastidious_rules.semantics.constants import text_of
 from fastidious_rules.semantics.coroutines import (
     Coroutine,
     coroutine,
@@ -74,7 +74,7 @@ from fastidious_rules.semantics.execution import (
     loop_bound_parameter,
     uses_event_loop,
 )
-from fastidious_rules.semantics.executions import CHANGE, REFRESH, SELECT, Execution, execution
+from fastidious_rules.semantics.executions import CHANGE, LOOKUP, REFRESH, SELECT, Execution, execution
 from fastidious_rules.semantics.exposure import (
     Exposed,
     calls_hiding,
@@ -184,8 +184,14 @@ from fastidious_rules.semantics.row_reads import position_of, reads_of
 from fastidious_rules.semantics.schemas import Schema, schema_of
 from fastidious_rules.semantics.shadowing import Shadow, shadows
 from fastidious_rules.semantics.sinks import (
+    command_names,
+    is_quoting,
+    is_shell,
+    optional_shell_text,
+    program_arguments,
     requested,
     requesting_names,
+    shell_text,
 )
 from fastidious_rules.semantics.sql_expressions import bare, decided_in_python, is_sql
 from fastidious_rules.semantics.sql_sinks import SINK_NAMES, is_sql_function, is_telling_method, placeholder_style
@@ -274,7 +280,13 @@ from fastidious_rules.syntax.terms import (
     parts,
 )
 from fastidious_rules.syntax.text import Span
-from fastidious_rules.syntax.treatment import Treatment, assigned_name, treatment, treatment_of_name
+from fastidious_rules.syntax.treatment import (
+    Treatment,
+    assigned_name,
+    readings,
+    treatment,
+    treatment_of_name,
+)
 
 __all__ = [
     "BLOCKS",
@@ -291,6 +303,7 @@ __all__ = [
     "HTTP_EXCEPTIONS",
     "JSON_RESPONSES",
     "LOCATION",
+    "LOOKUP",
     "NO_ARGUMENT",
     "OPAQUE",
     "PROCESSOR",
@@ -443,6 +456,7 @@ __all__ = [
     "assigned_name",
     "async_library",
     "bare",
+    "below_imports",
     "blocking",
     "blocking_names",
     "called_name",
@@ -452,6 +466,7 @@ __all__ = [
     "class_shape",
     "code_lines",
     "column_of",
+    "command_names",
     "converted",
     "coroutine",
     "database_methods",
@@ -511,8 +526,10 @@ __all__ = [
     "is_override",
     "is_passed_by_position",
     "is_plain_password",
+    "is_quoting",
     "is_secret_name",
     "is_settings",
+    "is_shell",
     "is_slow",
     "is_sql",
     "is_sql_function",
@@ -543,6 +560,7 @@ __all__ = [
     "on",
     "openings",
     "option",
+    "optional_shell_text",
     "origin",
     "parts",
     "passed_keys",
@@ -554,11 +572,13 @@ __all__ = [
     "policy_of",
     "position_of",
     "primary_key",
+    "program_arguments",
     "provenance",
     "purpose",
     "query_of",
     "query_path",
     "reached_from",
+    "readings",
     "reads_attributes",
     "reads_claims_unverified",
     "reads_header",
@@ -579,6 +599,7 @@ __all__ = [
     "secrets_of",
     "severity_of",
     "shadows",
+    "shell_text",
     "signer",
     "source_of",
     "spelled_out",
@@ -591,7 +612,6 @@ __all__ = [
     "takes_requests",
     "term_text",
     "tests_of",
-    "text_of",
     "treatment",
     "treatment_of_name",
     "unbounded_rows",

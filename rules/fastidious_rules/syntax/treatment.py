@@ -136,7 +136,7 @@ def treatment_of_name(target: Name, function: Function) -> Treatment | None:
     Whoever awaits, closes or hands on what the name stands for may know what it is; taking an attribute or an item of
     it is wrong all the same.
     """
-    uses = list(_uses(target, function))
+    uses = list(readings(target, function))
     if any(_is_known_coroutine(each) for each in uses):
         return None
     found = [treatment(each) for each in uses]
@@ -146,7 +146,8 @@ def treatment_of_name(target: Name, function: Function) -> Treatment | None:
     return next((each for each in found if each is not Treatment.RETURNED), None)
 
 
-def _uses(target: Name, function: Function) -> Iterator[View]:
+def readings(target: Name, function: Function) -> Iterator[View]:
+    """Yield the places in a function, and in those inside it, that read the name that `target` assigns to."""
     name = target.text
     return (
         each

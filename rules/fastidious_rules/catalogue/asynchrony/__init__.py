@@ -10,6 +10,7 @@ from fastidious_rules.catalogue.asynchrony.blocking_file_io_in_async import Bloc
 from fastidious_rules.catalogue.asynchrony.cpu_bound_in_async import CpuBoundInAsync
 from fastidious_rules.catalogue.asynchrony.missing_await import MissingAwait
 from fastidious_rules.catalogue.asynchrony.sync_session_in_async_function import SyncSessionInAsyncFunction
+from fastidious_rules.catalogue.asynchrony.untracked_task import UntrackedTask
 
 if TYPE_CHECKING:
     from fastidious_rules.api import Rule
@@ -21,4 +22,5 @@ RULES: tuple[type[Rule], ...] = (
     CpuBoundInAsync,
     MissingAwait,
     SyncSessionInAsyncFunction,
+    UntrackedTask,
 )
