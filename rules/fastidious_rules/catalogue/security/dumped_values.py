@@ -100,8 +100,10 @@ def _parts(view: View) -> list[View]:
 
 def _called(call: Call, scope: Scope, depth: int) -> Iterator[Dumped]:
     if call.receiver is not None and call.last_name in _METHODS:
-        yield Dumped(value_type(call.receiver, scope), _names(call, "exclude"), _names(call, "include"))
-        return
+        known = value_type(call.receiver, scope)
+        if not known or is_model(scope.asker, known.name):
+            yield Dumped(known, _names(call, "exclude"), _names(call, "include"))
+            return
     callee = scope.at(call).resolve(call)
     if callee not in _FUNCTIONS or not call.arguments:
         yield Dumped(value_type(call, scope))

@@ -102,7 +102,7 @@ def _leaked(values: list[Dumped], made: Made, scope: Scope) -> Related | None:
         for field in fields_of(scope.asker, model)
     }
     for value in values:
-        for secret in secrets_of(scope.asker, value.type, getattr(scope.settings, "sensitive_names", ())):
+        for secret in secrets_of(scope.asker, value.type, scope.settings.sensitive_names):
             if secret.name not in declared and value.shows(secret.name):
                 shown = f"{secret.owner}.{secret.name}"
                 return Related(secret.place, f"`{shown}` is declared here")
