@@ -175,7 +175,7 @@ def _parameter(function: Function, scope: Scope) -> tuple[Edit, ...] | None:
     """Return the edits that add the parameter to an endpoint; None where that is impossible."""
     if (
         scope.class_name
-        or scope.uses(function) != {Use.ENDPOINT}
+        or scope.uses(function) != frozenset({Use.ENDPOINT})
         or any(each.is_websocket for each in scope.routes(function))
     ):
         return None
