@@ -65,6 +65,12 @@ def inferred(asker: Asker, where: Environment, term: Term | None, depth: int = 0
             return element_type(inferred(asker, where, value, depth + 1))
         case Collection(kind, items):
             return _of_display(asker, where, kind, items, depth)
+        case _:
+            return _of_other(asker, where, term, depth)
+
+
+def _of_other(asker: Asker, where: Environment, term: Term, depth: int) -> Type:
+    match term:
         case Literal(kind, _):
             return Type(f"builtins.{kind}")
         case Operation("/", left, _):
