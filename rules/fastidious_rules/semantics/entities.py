@@ -53,6 +53,12 @@ def columns(project: Project, qualified_class: str) -> tuple[Column, ...]:
     return tuple(found.values())
 
 
+def primary_key(project: Project, qualified_class: str) -> str:
+    """Return the column that is the primary key of an entity; empty if there are several, or none is known."""
+    found = [each.name for each in project.ask(columns, qualified_class) if each.is_primary]
+    return found[0] if len(found) == 1 else ""
+
+
 def classes_called(project: Project, name: str) -> tuple[str, ...]:
     """Return the entities whose class is called `name`."""
     defining = (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fastidious_rules.catalogue.database.missing_pagination import MissingPagination
 from fastidious_rules.catalogue.database.n_plus_one_relationship import NPlusOneRelationship
 from fastidious_rules.catalogue.database.python_operator_in_sql_filter import PythonOperatorInSqlFilter
-from fastidious_rules.catalogue.database.raw_string_execute import RawStringExecute
+from fastidious_rules.catalogue.database.query_in_loop import QueryInLoop
 
 if TYPE_CHECKING:
     from fastidious_rules.api import Rule
@@ -16,5 +16,5 @@ RULES: tuple[type[Rule], ...] = (
     MissingPagination,
     NPlusOneRelationship,
     PythonOperatorInSqlFilter,
-    RawStringExecute,
+    QueryInLoop,
 )

@@ -1,0 +1,139 @@
+"""Loops around a call: what each gives its rounds, and what differs between them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from fastidious_rules.api import (
+    Call,
+    Comprehension,
+    Display,
+    For,
+    Function,
+    Lambda,
+    Literal,
+    Return,
+    With,
+    called_name,
+    dependents,
+    names_in,
+    names_read,
+    words_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastidious_rules.api import View
+
+FEW = 3
+_PARTS = frozenset({"chunk", "chunks", "chunked", "batch", "batches", "batched", "window", "slice", "slices", "bulk"})
+_PAGES = frozenset({"page", "pages", "offset", "cursor", "limit", "skip"})
+_TRIES = frozenset({"attempt", "attempts", "retry", "retries", "try", "tries", "trial"})
+_SESSIONS = frozenset({"session", "sess", "db", "database", "conn", "connection", "tx", "transaction", "uow", "cursor"})
+_STARTS = frozenset({"select", "query", "text", "insert", "update", "delete", "select_from"})
+_RUNS = frozenset({"execute", "exec", "scalar", "scalars", "stream", "exec_driver_sql"})
+_CLASSES = frozenset({"model", "cls", "klass", "class_", "model_class", "model_cls", "table", "mapper"})
+_OTHER_TABLE = re.compile(
+    r"""["']\s*(CREATE|DROP|ALTER|TRUNCATE|GRANT|REVOKE|SET|VACUUM|REFRESH|ANALYZE|PRAGMA|COMMENT|LOCK)\b"""
+    r"""|\b(FROM|INTO|TABLE|UPDATE|JOIN)\s+[\w."]*\{""",
+    re.IGNORECASE,
+)
+_BREAK = re.compile(r"^\s*break\b", re.MULTILINE)
+_ENDLESS = frozenset({"range", "count"})
+_STEPPED = 3
+
+
+class Round(NamedTuple):
+    """One `for`, of a statement or of a comprehension, as a call inside it sees it."""
+
+    target: View
+    iterable: View
+    body: View
+    """What runs for each item: the whole comprehension, if it is one."""
+    loop: For | Comprehension
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The variables that take each item."""
+        return frozenset(each.text for each in names_in(self.target))
+
+    @property
+    def differing(self) -> frozenset[str]:
+        """The variables whose values differ from round to round."""
+        return dependents(self.body, self.names)
+
+
+def rounds(view: View) -> Iterator[Round]:
+    """Yield the rounds of the function that run `view` more than once, the innermost first."""
+    start = view.cst.start_byte
+    for around in view.ancestors():
+        if isinstance(around, Function | Lambda):
+            return
+        if isinstance(around, For) and start >= around.body.cst.start_byte:
+            yield Round(around.target, around.iterable, around.body, around)
+        elif isinstance(around, Comprehension):
+            clauses = around.clauses
+            inside = next((at for at, each in enumerate(clauses) if each.span.contains(view.span)), len(clauses))
+            for each in reversed(clauses[:inside]):
+                yield Round(each.target, each.iterable, around, around)
+
+
+def is_bounded(found: Round) -> bool:
+    """Tell whether a loop takes several rows at once, pages, tries or a handful of items: no item is a row."""
+    words = {word for name in found.names for word in words_of(name)}
+    if not words.isdisjoint(_PARTS | _PAGES | _TRIES):
+        return True
+    iterable = found.iterable.term
+    name = called_name(iterable)
+    if not _PARTS.isdisjoint(words_of(name)):
+        return True
+    if isinstance(found.iterable, Display):
+        return len(found.iterable.items) <= FEW
+    return name in _ENDLESS and _is_search(found)
+
+
+def _is_search(found: Round) -> bool:
+    """Tell whether a loop over numbers steps through a collection, or ends as soon as it has found something."""
+    call = found.iterable
+    arguments = call.arguments if isinstance(call, Call) else []
+    few = len(arguments) == 1 and isinstance(arguments[0].term, Literal) and arguments[0].text.isdigit()
+    ends = any(True for _ in found.body.find(Return)) or bool(_BREAK.search(found.body.text))
+    return len(arguments) == _STEPPED or (few and int(arguments[0].text) <= FEW) or ends
+
+
+def goes_through_tables(call: Call, found: Round) -> bool:
+    """Tell whether each round asks another table, or runs another statement: then one query cannot replace them."""
+    names = found.names
+    if any(each.text in names & _CLASSES for each in (*call.arguments, *call.keywords.values())):
+        return True
+    if call.last_name in _RUNS and any(each.text in names for each in call.arguments[:1]):
+        return True
+    chosen = (each for part in _calls_in(call) for each in _choosing(part))
+    return any(not names.isdisjoint(names_read(each)) for each in chosen) or bool(_OTHER_TABLE.search(call.text))
+
+
+def _calls_in(call: Call) -> Iterator[Call]:
+    yield call
+    yield from call.find(Call)
+
+
+def _choosing(call: Call) -> list[View]:
+    """Return the arguments of a call that say which table or statement it is about."""
+    if call.last_name in {"get", "get_one"}:
+        return call.arguments[:1] if len(call.arguments) > 1 else []
+    return call.arguments if call.last_name in _STARTS else []
+
+
+def has_session_of_its_own(found: Round, read: frozenset[str]) -> bool:
+    """Tell whether each round works on another session or connection, among the names that a call reads."""
+    entered = {
+        name.text
+        for each in found.body.find(With)
+        for item in each.items
+        if item.target is not None
+        for name in names_in(item.target)
+    }
+    changing = entered | found.differing
+    return any(not _SESSIONS.isdisjoint(words_of(each)) for each in read & changing)
