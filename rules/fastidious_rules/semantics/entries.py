@@ -9,7 +9,7 @@ from fastidious_rules.semantics import fastapi
 from fastidious_rules.semantics.execution import environment_of
 from fastidious_rules.semantics.exposure import words_of
 from fastidious_rules.semantics.names import function_fact, resolve, variable_fact
-from fastidious_rules.syntax.terms import Apply, Literal, Ref, parts
+from fastidious_rules.syntax.terms import Apply, Literal, Ref, dotted, parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,9 @@ class Entry(NamedTuple):
 
     is_endpoint: bool
     is_privileged: bool
-    """Whether its name, its path or its dependencies say that only administrators get there."""
+    """Whether its path or its dependencies say that only administrators get there."""
+    is_command: bool = False
+    """Whether it is a command of the command line: who runs it may do anything anyway."""
 
 
 def entry(project: Project, qualified: str) -> Entry:
@@ -38,7 +40,13 @@ def entry(project: Project, qualified: str) -> Entry:
     around = where.outer or where._replace(function=None)
     routes = fastapi.routes(project, around, fact)
     terms = (*_terms_of(fact), *(each for route in routes for each in _terms_of_router(project, module.name, route)))
-    return Entry(bool(routes), any(_says_privileged(word) for term in terms for word in _words_in(term)))
+    is_privileged = any(_says_privileged(word) for term in terms for word in _words_in(term))
+    return Entry(bool(routes), is_privileged, any(_makes_command(each) for each in fact.decorators))
+
+
+def _makes_command(decorator: Term) -> bool:
+    name = dotted(decorator.function if isinstance(decorator, Apply) else decorator)
+    return name.rpartition(".")[2] in names("entries", "commands")
 
 
 def _terms_of(fact: FunctionFact) -> Iterator[Term]:

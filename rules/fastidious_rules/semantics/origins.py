@@ -46,6 +46,8 @@ HARMLESS_TYPES = frozenset(
         "pydantic.NonNegativeInt",
         "pydantic.UUID4",
         "typing.Literal",
+        "zoneinfo.ZoneInfo",
+        "zoneinfo.ZoneInfo.key",
     }
 )
 """Types whose text cannot carry anything: numbers, dates, ids, members of a closed set."""
@@ -150,9 +152,8 @@ def source_of(asker: Asker, where: Environment, term: Term, depth: int = 0) -> S
             return source_of(asker, where, value, depth)
         case Index(value, keys):
             return source_of(asker, where, value, depth).below(_text_of_key(keys))
-        case Member(value, name):
-            inner = partial(source_of, asker, where, value, depth + 1)
-            return _unless_harmless(asker, where, term, lambda: inner().below(name))
+        case Member():
+            return _of_member(asker, where, term, depth)
         case Apply():
             return _of_call(asker, where, term, depth)
         case Operation(_, left, right):
@@ -161,6 +162,11 @@ def source_of(asker: Asker, where: Environment, term: Term, depth: int = 0) -> S
             return _worst(asker, where, items, depth)
         case _:
             return _UNKNOWN
+
+
+def _of_member(asker: Asker, where: Environment, term: Member, depth: int) -> Source:
+    inner = partial(source_of, asker, where, term.value, depth + 1)
+    return _unless_harmless(asker, where, term, lambda: inner().below(term.name))
 
 
 def _text_of_key(keys: tuple[Term, ...]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fastidious_rules.catalogue.security.command_injection import CommandInjection
 from fastidious_rules.catalogue.security.jwt_without_expiration import JwtWithoutExpiration
 from fastidious_rules.catalogue.security.response_bypasses_model import ResponseBypassesModel
 from fastidious_rules.catalogue.security.sensitive_field_in_response import SensitiveFieldInResponse
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from fastidious_rules.api import Rule
 
 RULES: tuple[type[Rule], ...] = (
+    CommandInjection,
     JwtWithoutExpiration,
     ResponseBypassesModel,
     SensitiveFieldInResponse,
