@@ -44,6 +44,7 @@ from fastidious_rules.semantics.blocking import (
 )
 from fastidious_rules.semantics.carriers import carried, name_of, receiver_of, written
 from fastidious_rules.semantics.columns import column_of, entity_of, is_boolean_column, is_sql_model
+from fastidious_rules.semantics.constants import text_of
 from fastidious_rules.semantics.coroutines import (
     Coroutine,
     coroutine,
@@ -612,6 +613,7 @@ __all__ = [
     "takes_requests",
     "term_text",
     "tests_of",
+    "text_of",
     "treatment",
     "treatment_of_name",
     "unbounded_rows",

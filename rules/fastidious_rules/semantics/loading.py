@@ -8,7 +8,7 @@ from fastidious_rules.knowledge import table
 from fastidious_rules.syntax.terms import Apply, Literal, Member, Ref, Term
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 EVERYTHING = "*"
 """Stands for all relationships: a wildcard, or an option that nobody understands."""
@@ -19,6 +19,11 @@ _UNKNOWN = frozenset({EVERYTHING})
 def loaded_by(options: Iterable[Term]) -> frozenset[str]:
     """Return the relationships that options load, as dotted paths from the entity: `lines`, `lines.book`."""
     return frozenset[str]().union(*(_loaded(each, "") for each in options))
+
+
+def joined_by(options: Iterable[Term]) -> frozenset[str]:
+    """Return the relationships that options load by joining them to the rows, as dotted paths from the entity."""
+    return frozenset(path for each in options for path in _joined(each, ""))
 
 
 def below(paths: frozenset[str], name: str) -> frozenset[str]:
@@ -45,6 +50,24 @@ def _loaded(option: Term, prefix: str) -> frozenset[str]:
             before, prefix = prefix, f"{prefix}.{path}" if prefix else path
             found |= _prefixes(before, path) if kinds == "loads" else set()
     return frozenset(found) if steps else _UNKNOWN
+
+
+def _joined(option: Term, prefix: str) -> Iterator[str]:
+    """Yield what an option joins; what it loads by a query of its own ends the path."""
+    kinds: dict[str, list[str]] = table("orm")["loading"]
+    for name, call in _steps(option):
+        if name == "options":
+            for each in call.arguments:
+                yield from _joined(each, prefix)
+            continue
+        if name not in (*kinds["joins"], *kinds["ignores"]):
+            return
+        for argument in call.arguments if name in kinds["joins"] else ():
+            path = _path(argument)
+            if not path or path == EVERYTHING:
+                return
+            prefix = f"{prefix}.{path}" if prefix else path
+            yield prefix
 
 
 def _prefixes(before: str, path: str) -> set[str]:

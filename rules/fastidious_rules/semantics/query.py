@@ -47,6 +47,16 @@ class Query(NamedTuple):
     """Entity and relationship of each step from the rows of the statement to these."""
     through: tuple[Place, ...] = ()
     """The functions that it was returned by."""
+    joined: frozenset[str] = frozenset()
+    """Relationships loaded by joining them to the rows, as dotted paths."""
+    is_ordered: bool = False
+    """Whether something says in which order the rows come."""
+    is_legacy: bool = False
+    """Whether it is a `Query`, which drops rows that come twice by itself."""
+    is_unique: bool = False
+    """Whether its result drops rows that come twice."""
+    is_fetched: bool = False
+    """Whether the rows have been read into a list."""
 
     def loads_relationship(self, name: str) -> bool:
         """Tell whether the relationship `name` comes with the rows."""
@@ -58,6 +68,8 @@ class Query(NamedTuple):
             stage=Stage.ROWS if relationship.is_collection else Stage.ROW,
             entity=relationship.target,
             loads=below(self.loads, relationship.name),
+            joined=frozenset(),
+            is_fetched=True,
             is_bounded=self.is_bounded and not relationship.is_collection,
             limit="",
             path=(*self.path, (self.entity, relationship.name)),
@@ -71,6 +83,8 @@ class Query(NamedTuple):
             return None
         return later._replace(
             loads=self.loads | later.loads,
+            joined=self.joined | later.joined,
+            is_ordered=self.is_ordered or later.is_ordered,
             is_bounded=self.is_bounded or later.is_bounded,
             is_aggregate=self.is_aggregate or later.is_aggregate,
             has_columns=self.has_columns or later.has_columns,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fastidious_rules.knowledge import table
-from fastidious_rules.semantics.loading import loaded_by
+from fastidious_rules.semantics.loading import joined_by, loaded_by
 from fastidious_rules.semantics.query import Query, Stage
 from fastidious_rules.syntax.terms import Apply, Literal, Member, Ref, Term, dotted, parts
 
@@ -36,9 +36,11 @@ def chained(query: Query, method: str, call: Apply) -> Query | None:
 def _built(query: Query, method: str, call: Apply) -> Query | None:
     steps: dict[str, list[str]] = table("orm")["statement"]
     if method == "options":
-        return query._replace(loads=query.loads | loaded_by(call.arguments))
+        loads = query.loads | loaded_by(call.arguments)
+        return query._replace(loads=loads, joined=query.joined | joined_by(call.arguments))
     if method in steps["passing"]:
-        return query._replace(is_bounded=query.is_bounded or _is_list_given(call))
+        is_ordered = query.is_ordered or method == "order_by"
+        return query._replace(is_bounded=query.is_bounded or _is_list_given(call), is_ordered=is_ordered)
     if method in steps["bounding"]:
         first = call.arguments[0] if call.arguments else None
         return query._replace(is_bounded=True, limit=first.text if isinstance(first, Literal) else "")
@@ -49,7 +51,7 @@ def _built(query: Query, method: str, call: Apply) -> Query | None:
             has_columns=True, is_aggregate=query.is_aggregate or any(map(is_aggregate, call.arguments))
         )
     if method in steps["several"]:
-        return query._replace(stage=Stage.ROWS)
+        return query._replace(stage=Stage.ROWS, is_fetched=True)
     return query._replace(stage=Stage.ROW, is_bounded=True) if method in steps["single"] else None
 
 
@@ -60,9 +62,10 @@ def _fetched(query: Query, method: str) -> Query | None:
     if method in steps["scalars"] and query.stage is Stage.TUPLES:
         return query._replace(stage=Stage.ROWS)
     if method in steps["passing"]:
-        return query
+        is_fetched = query.is_fetched or method in steps["fetching"]
+        return query._replace(is_unique=query.is_unique or method == "unique", is_fetched=is_fetched)
     if method in steps["bounding"]:
-        return query._replace(is_bounded=True)
+        return query._replace(is_bounded=True, is_fetched=True)
     if method not in steps["single"]:
         return None
     is_tuple = query.stage is Stage.TUPLES and not method.startswith("scalar")
@@ -73,7 +76,8 @@ def listed(query: Query | None) -> Query | None:
     """Return what `list(...)` makes of a query."""
     if query is None or query.stage is Stage.ROW:
         return None
-    return query._replace(stage=Stage.ROWS) if query.stage is Stage.STATEMENT else query
+    stage = Stage.ROWS if query.stage is Stage.STATEMENT else query.stage
+    return query._replace(stage=stage, is_fetched=True)
 
 
 def is_aggregate(term: Term) -> bool:

@@ -12,7 +12,19 @@ from fastidious_rules.semantics.place import Place
 from fastidious_rules.semantics.query import Query, Stage
 from fastidious_rules.semantics.query_steps import chained, execution_stage, is_aggregate, listed, receiver_of
 from fastidious_rules.semantics.types import Environment, is_subclass
-from fastidious_rules.syntax.terms import Apply, Awaited, Collection, Index, Literal, Member, Opaque, Ref, Term, dotted
+from fastidious_rules.syntax.terms import (
+    Apply,
+    Awaited,
+    Collection,
+    Index,
+    Literal,
+    Member,
+    Opaque,
+    Ref,
+    Term,
+    called_name,
+    dotted,
+)
 from fastidious_rules.syntax.text import Span
 
 if TYPE_CHECKING:
@@ -213,7 +225,8 @@ class Reader:
         counts = any(is_aggregate(each) for each in term.arguments)
         if not term.arguments or (not entity and receiver_of(term)[1] == "query"):
             return None
-        return Query(Stage.STATEMENT, entity, not whole, is_aggregate=counts, origin=self._origin(term))
+        origin, is_legacy = self._origin(term), called_name(term).lower() == "query"
+        return Query(Stage.STATEMENT, entity, not whole, is_aggregate=counts, origin=origin, is_legacy=is_legacy)
 
     def _selected(self, term: Term) -> tuple[str, bool]:
         """Return the entity that is selected, and whether all of it is."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fastidious_rules.catalogue.database.joined_collection_without_unique import JoinedCollectionWithoutUnique
 from fastidious_rules.catalogue.database.missing_pagination import MissingPagination
 from fastidious_rules.catalogue.database.n_plus_one_relationship import NPlusOneRelationship
 from fastidious_rules.catalogue.database.python_operator_in_sql_filter import PythonOperatorInSqlFilter
 from fastidious_rules.catalogue.database.query_in_loop import QueryInLoop
+from fastidious_rules.catalogue.database.raw_string_execute import RawStringExecute
 
 if TYPE_CHECKING:
     from fastidious_rules.api import Rule
@@ -17,4 +19,6 @@ RULES: tuple[type[Rule], ...] = (
     NPlusOneRelationship,
     PythonOperatorInSqlFilter,
     QueryInLoop,
+    RawStringExecute,
+    JoinedCollectionWithoutUnique,
 )
