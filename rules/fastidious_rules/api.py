@@ -43,8 +43,8 @@ from fastidious_rules.semantics.blocking import (
     waits,
 )
 from fastidious_rules.semantics.carriers import carried, name_of, receiver_of, written
+from fastidious_rules.semantics.client_tokens import TokenSource, token_source
 from fastidious_rules.semantics.columns import column_of, entity_of, is_boolean_column, is_sql_model
-from fastidious_rules.semantics.constants import text_of
 from fastidious_rules.semantics.coroutines import (
     Coroutine,
     coroutine,
@@ -58,6 +58,7 @@ from fastidious_rules.semantics.detectors import (
     CALLS_OUT,
     COMMITS,
     QUERIES,
+    STARTS_LOOP,
     TOUCHES_SESSION,
     WRITES,
 )
@@ -113,6 +114,7 @@ from fastidious_rules.semantics.jwt_calls import (
     reads_header,
     signer,
     verifier,
+    written,
 )
 from fastidious_rules.semantics.layers import (
     Imported,
@@ -124,6 +126,7 @@ from fastidious_rules.semantics.layers import (
     layer_of,
 )
 from fastidious_rules.semantics.lifetimes import Lifetime, Setting, field_setting, is_settings, lifetime_of
+from fastidious_rules.semantics.loops import LOOP_STARTERS, lets_loops_nest, looks_for_loop
 from fastidious_rules.semantics.model_config import reads_attributes
 from fastidious_rules.semantics.models import ModelField, fields_of, is_model
 from fastidious_rules.semantics.names import ClassShape, ancestry, class_shape, find_member, resolve
@@ -157,6 +160,7 @@ from fastidious_rules.semantics.payload_callers import PassedKeys, omitting, pas
 from fastidious_rules.semantics.payload_flow import keys_at
 from fastidious_rules.semantics.payloads import Keys
 from fastidious_rules.semantics.place import Place
+from fastidious_rules.semantics.protection import LIMITING_METHODS, is_limiting
 from fastidious_rules.semantics.provenance import (
     LOCATION,
     URL,
@@ -303,8 +307,10 @@ __all__ = [
     "FOR",
     "HTTP_EXCEPTIONS",
     "JSON_RESPONSES",
+    "LIMITING_METHODS",
     "LOCATION",
     "LOOKUP",
+    "LOOP_STARTERS",
     "NO_ARGUMENT",
     "OPAQUE",
     "PROCESSOR",
@@ -314,6 +320,7 @@ __all__ = [
     "SELECT",
     "SESSION",
     "SINK_NAMES",
+    "STARTS_LOOP",
     "TOUCHES_SESSION",
     "UNVERIFIED_NAMES",
     "URL",
@@ -438,6 +445,7 @@ __all__ = [
     "Task",
     "Term",
     "TokenFunction",
+    "TokenSource",
     "Treatment",
     "Try",
     "Type",
@@ -520,6 +528,7 @@ __all__ = [
     "is_injectable",
     "is_json_response",
     "is_left_alone",
+    "is_limiting",
     "is_masked",
     "is_model",
     "is_module_left_alone",
@@ -543,7 +552,9 @@ __all__ = [
     "keeps_text",
     "keys_at",
     "layer_of",
+    "lets_loops_nest",
     "lifetime_of",
+    "looks_for_loop",
     "looks_like_sql",
     "loop_bound_parameter",
     "marker",
@@ -613,7 +624,7 @@ __all__ = [
     "takes_requests",
     "term_text",
     "tests_of",
-    "text_of",
+    "token_source",
     "treatment",
     "treatment_of_name",
     "unbounded_rows",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fastidious_rules.catalogue.asynchrony.asyncio_run_in_async import AsyncioRunInAsync
 from fastidious_rules.catalogue.asynchrony.blocking_call_in_async import BlockingCallInAsync
 from fastidious_rules.catalogue.asynchrony.blocking_call_through_helper import BlockingCallThroughHelper
 from fastidious_rules.catalogue.asynchrony.blocking_file_io_in_async import BlockingFileIoInAsync
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from fastidious_rules.api import Rule
 
 RULES: tuple[type[Rule], ...] = (
+    AsyncioRunInAsync,
     BlockingCallInAsync,
     BlockingCallThroughHelper,
     BlockingFileIoInAsync,
