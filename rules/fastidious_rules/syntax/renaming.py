@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _REFLECTIVE = frozenset({"locals", "vars", "eval", "exec"})
 
 
-def places_of(function: Function, name: str, new_name: str) -> list[Span]:
+def places_of(function: Function, name: str, new_name: str, *, is_parameter: bool = False) -> list[Span]:
     """Return where a local variable stands, counted from the start of the unit; nothing if it cannot be renamed for sure.
 
     It cannot if the new name is taken, if code may look the variable up by its name, or if the name also means
@@ -27,6 +27,9 @@ def places_of(function: Function, name: str, new_name: str) -> list[Span]:
     written = list(_identifiers(function.cst, text))
     spelled = [span for span, each in written if each == name]
     found = {Span(each.start, each.end) for each in occurrences(function.body.cst, text) if each.name == name}
+    if is_parameter:
+        names = (each.name_view.cst for each in function.parameters if each.name == name)
+        found.update(Span(each.start_byte, each.end_byte) for each in names)
     is_taken = any(each == new_name or each in _REFLECTIVE for _, each in written)
     if is_taken or found != set(spelled) or _is_special(function, name):
         return []

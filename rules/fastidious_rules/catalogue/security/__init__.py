@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from fastidious_rules.catalogue.security.command_injection import CommandInjection
 from fastidious_rules.catalogue.security.jwt_without_expiration import JwtWithoutExpiration
+from fastidious_rules.catalogue.security.rate_limit_decorator_order import RateLimitDecoratorOrder
+from fastidious_rules.catalogue.security.rate_limit_missing_request import RateLimitMissingRequest
 from fastidious_rules.catalogue.security.response_bypasses_model import ResponseBypassesModel
 from fastidious_rules.catalogue.security.sensitive_field_in_response import SensitiveFieldInResponse
 from fastidious_rules.catalogue.security.server_side_request_forgery import ServerSideRequestForgery
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 RULES: tuple[type[Rule], ...] = (
     CommandInjection,
     JwtWithoutExpiration,
+    RateLimitDecoratorOrder,
+    RateLimitMissingRequest,
     ResponseBypassesModel,
     SensitiveFieldInResponse,
     ServerSideRequestForgery,
