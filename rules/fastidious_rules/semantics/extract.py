@@ -36,6 +36,7 @@ from fastidious_rules.syntax.nodes import (
     TypeAlias,
     View,
     While,
+    With,
     Yield,
     names_in,
 )
@@ -130,6 +131,7 @@ def _function(view: Function, body: list[View]) -> FunctionFact:
         attributes=_attributes(view, body),
         stored=stored_keys(body),
         compared=compared_terms(body),
+        contexts=tuple(item.context.term for each in body if isinstance(each, With) for item in each.items),
     )
 
 

@@ -83,6 +83,8 @@ class FunctionFact(msgspec.Struct, frozen=True, array_like=True):
     """Keys under which items of each name are assigned, `payload["exp"] = ...`; empty for one that is no literal."""
     compared: tuple[Term, ...] = ()
     """What is looked for with `in` and `not in`, and the hosts that are compared with `==` and `!=`."""
+    contexts: tuple[Term, ...] = ()
+    """What is entered by `with` and `async with`."""
 
     @property
     def owner(self) -> str:
