@@ -189,11 +189,14 @@ from fastidious_rules.semantics.row_reads import position_of, reads_of
 from fastidious_rules.semantics.schemas import Schema, schema_of
 from fastidious_rules.semantics.shadowing import Shadow, shadows
 from fastidious_rules.semantics.sinks import (
+    answered,
     command_names,
     is_quoting,
     is_shell,
     optional_shell_text,
     program_arguments,
+    redirected,
+    redirecting_names,
     requested,
     requesting_names,
     shell_text,
@@ -460,6 +463,7 @@ __all__ = [
     "ancestry",
     "annotated",
     "annotation_text",
+    "answered",
     "argon2_minima",
     "assembled",
     "assigned_name",
@@ -596,6 +600,8 @@ __all__ = [
     "reads_header",
     "reads_of",
     "receiver_of",
+    "redirected",
+    "redirecting_names",
     "relationship",
     "relationships",
     "replacement_of",

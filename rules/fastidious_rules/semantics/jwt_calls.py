@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fastidious_rules.knowledge import table
 from fastidious_rules.semantics.http_calls import NO_ARGUMENT, Argument
-from fastidious_rules.syntax.terms import Apply, Collection, Literal, Opaque, Term
+from fastidious_rules.semantics.names import resolve, variable_fact
+from fastidious_rules.syntax.terms import Apply, Collection, Literal, Opaque, Ref, Term
+
+if TYPE_CHECKING:
+    from fastidious_rules.semantics.project import Asker, Project
+    from fastidious_rules.semantics.types import Environment
 
 ENCODE_NAMES = frozenset({"encode"})
 DECODE_NAMES = frozenset({"decode", "decode_complete"})
@@ -93,3 +98,24 @@ def option(options: Term | None, name: str) -> Term | None:
             return dict(keywords).get(name)
         case _:
             return Opaque()
+
+
+def written(asker: Asker, where: Environment, term: Term | None) -> Term | None:
+    """Return the expression that a name stands for, where it is assigned once; any other term is returned as it is."""
+    if not isinstance(term, Ref):
+        return term
+    local = where.function.local.get(term.dotted) if where.function is not None else None
+    if local is not None:
+        values = [each for each in local if not (isinstance(each, Apply) and each.function == Ref(":"))]
+        is_changed = where.function is not None and term.dotted in where.function.stored
+        return values[0] if len(values) == 1 and not is_changed else Opaque()
+    if where.function is not None and any(each.name == term.dotted for each in where.function.parameters):
+        return Opaque()
+    qualified = resolve(asker, where.module, term.dotted)
+    return (asker.ask(constant_term, qualified) if qualified else None) or Opaque()
+
+
+def constant_term(project: Project, qualified: str) -> Term | None:
+    """Return the expression that a variable of a module is assigned."""
+    found = variable_fact(project, qualified)
+    return found[1].value if found is not None else None

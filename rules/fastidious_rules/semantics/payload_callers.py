@@ -4,24 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from fastidious_rules.semantics.execution import environment_of
-from fastidious_rules.semantics.inference import callee_of
+from fastidious_rules.semantics.calls import CallOf, calls_of, passed_term
 from fastidious_rules.semantics.names import signature
 from fastidious_rules.semantics.payloads import NO_KEYS, UNKNOWN_KEYS, Keys, keys_of, known_keys
-from fastidious_rules.semantics.place import Place
-from fastidious_rules.semantics.role import Role
-from fastidious_rules.syntax.terms import OPAQUE, Apply, Literal, Term, called_name
-from fastidious_rules.syntax.text import Span
+from fastidious_rules.syntax.terms import OPAQUE, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from fastidious_rules.semantics.facts import ParameterFact
     from fastidious_rules.semantics.names import Signature
+    from fastidious_rules.semantics.place import Place
     from fastidious_rules.semantics.project import Project
-    from fastidious_rules.semantics.types import Environment
-
-_MOST_MODULES = 60
 
 
 class PassedKeys(NamedTuple):
@@ -32,12 +24,6 @@ class PassedKeys(NamedTuple):
     keys: Keys
 
 
-class _CallOf(NamedTuple):
-    place: Place
-    where: Environment
-    term: Apply
-
-
 def passed_keys(project: Project, qualified: str, parameter: str) -> tuple[PassedKeys, ...]:
     """Return what callers in production code pass for a parameter; those that may pass anything have open keys."""
     found = project.ask(signature, qualified)
@@ -45,48 +31,34 @@ def passed_keys(project: Project, qualified: str, parameter: str) -> tuple[Passe
         return ()
     return tuple(
         PassedKeys(_caller(call), call.place, _given(project, found, call, parameter))
-        for call in _calls_of(project, qualified)
+        for call in calls_of(project, qualified)
     )
 
 
 def omitting(project: Project, qualified: str, parameter: str) -> tuple[PassedKeys, ...] | None:
     """Return the callers that pass nothing, or None, for a parameter; None where nobody calls the function."""
     found = project.ask(signature, qualified)
-    calls = list(_calls_of(project, qualified)) if found is not None else []
+    calls = list(calls_of(project, qualified)) if found is not None else []
     if found is None or not calls:
         return None
     return tuple(
         PassedKeys(_caller(call), call.place, NO_KEYS)
         for call in calls
-        if _passed(found, call.term, parameter) in (None, Literal("None", "None")) and call.term.keyword("") is None
+        if passed_term(found, call.term, parameter) in (None, Literal("None", "None")) and call.term.keyword("") is None
     )
 
 
-def _caller(call: _CallOf) -> str:
+def _caller(call: CallOf) -> str:
     return call.where.function.name if call.where.function is not None else ""
 
 
-def _calls_of(project: Project, qualified: str) -> Iterator[_CallOf]:
-    name = qualified.rpartition(".")[2]
-    modules = [each for each in project.mentioning(name) if project.role_of(each.path, each.name) is not Role.TEST]
-    if len(modules) > _MOST_MODULES:
-        return
-    for module in modules:
-        for fact in module.functions():
-            calls = [each for each in fact.calls if called_name(each.term) == name]
-            where = environment_of(project, module, fact) if calls else None
-            for call in calls:
-                if where is not None and callee_of(project, where, call.term) == qualified:
-                    yield _CallOf(Place(module.path, fact.name, Span(*call.span)), where, call.term)
-
-
-def _given(project: Project, found: Signature, call: _CallOf, parameter: str) -> Keys:
+def _given(project: Project, found: Signature, call: CallOf, parameter: str) -> Keys:
     taken = next((each for each in found.parameters if each.name == parameter), None)
     if taken is None or OPAQUE in call.term.arguments:
         return UNKNOWN_KEYS
     if taken.stars:
         return _keywords(project, found, call) if taken.stars > 1 else UNKNOWN_KEYS
-    given = _passed(found, call.term, parameter)
+    given = passed_term(found, call.term, parameter)
     if given is None:
         return _default(taken) if call.term.keyword("") is None else UNKNOWN_KEYS
     keys = keys_of(project, call.where, given, {})
@@ -97,20 +69,9 @@ def _default(parameter: ParameterFact) -> Keys:
     return NO_KEYS if parameter.default == Literal("None", "None") else UNKNOWN_KEYS
 
 
-def _keywords(project: Project, found: Signature, call: _CallOf) -> Keys:
+def _keywords(project: Project, found: Signature, call: CallOf) -> Keys:
     own = {each.name for each in found.parameters if not each.stars}
     keys = known_keys(*(name for name, _ in call.term.keywords if name and name not in own))
     for name, value in call.term.keywords:
         keys = keys if name else keys.merged(keys_of(project, call.where, value, {}))
     return keys._replace(is_open=keys.is_open or bool(keys.passed))
-
-
-def _passed(found: Signature, call: Apply, parameter: str) -> Term | None:
-    named = call.keyword(parameter)
-    if named is not None:
-        return named
-    names = [each.name for each in found.parameters if not each.keyword_only and not each.stars]
-    if names[:1] and names[0] in {"self", "cls"}:
-        del names[0]
-    position = names.index(parameter) if parameter in names else len(call.arguments)
-    return call.arguments[position] if position < len(call.arguments) else None

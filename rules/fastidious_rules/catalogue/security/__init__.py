@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastidious_rules.catalogue.security.command_injection import CommandInjection
+from fastidious_rules.catalogue.security.jwt_unverified_decode import JwtUnverifiedDecode
 from fastidious_rules.catalogue.security.jwt_without_expiration import JwtWithoutExpiration
+from fastidious_rules.catalogue.security.open_redirect import OpenRedirect
 from fastidious_rules.catalogue.security.rate_limit_decorator_order import RateLimitDecoratorOrder
 from fastidious_rules.catalogue.security.rate_limit_missing_request import RateLimitMissingRequest
 from fastidious_rules.catalogue.security.response_bypasses_model import ResponseBypassesModel
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
 
 RULES: tuple[type[Rule], ...] = (
     CommandInjection,
+    JwtUnverifiedDecode,
     JwtWithoutExpiration,
+    OpenRedirect,
     RateLimitDecoratorOrder,
     RateLimitMissingRequest,
     ResponseBypassesModel,

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from fastidious_rules.api import purpose, signer, verifier, words_of
+from fastidious_rules.api import (
+    DECODE_NAMES,
+    Edit,
+    Keyword,
+    Literal,
+    Span,
+    option,
+    purpose,
+    signer,
+    verifier,
+    words_of,
+    written,
+)
 
 if TYPE_CHECKING:
     from fastidious_rules.api import Call, Scope, TokenFunction
@@ -31,3 +44,24 @@ def makes_token(name: str) -> bool:
     """Tell whether a function makes tokens, by its name: `create_access_token`, `encode_jwt`."""
     words = words_of(name)
     return bool({"token", "tokens", "jwt"} & set(words)) and not purpose("making").isdisjoint(words)
+
+
+def verifies(call: Call, scope: Scope) -> bool:
+    """Tell whether a call verifies the signature of a token: it is not told to leave that out."""
+    if call.last_name not in DECODE_NAMES:
+        return False
+    known = verifying(call, scope)
+    if known is None:
+        return False
+    given = call.argument(*known.options) if known.options else None
+    options = written(scope.asker, scope.environment, given.term) if given is not None else None
+    return option(options, "verify_signature") != Literal("bool", "False")
+
+
+def keyword_removed(call: Call, name: str) -> Edit | None:
+    """Return the edit that takes a keyword argument, and the comma in front of it, out of a call."""
+    arguments = call.all_arguments
+    for before, each in pairwise(arguments):
+        if isinstance(each, Keyword) and each.name == name:
+            return Edit(Span(before.span.end, each.span.end), "")
+    return None

@@ -1,0 +1,56 @@
+"""Calls of a function of the project, and what they pass for its parameters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from fastidious_rules.semantics.execution import environment_of
+from fastidious_rules.semantics.inference import callee_of
+from fastidious_rules.semantics.place import Place
+from fastidious_rules.semantics.role import Role
+from fastidious_rules.syntax.terms import Apply, Term, called_name
+from fastidious_rules.syntax.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastidious_rules.semantics.names import Signature
+    from fastidious_rules.semantics.project import Project
+    from fastidious_rules.semantics.types import Environment
+
+_MOST_MODULES = 60
+
+
+class CallOf(NamedTuple):
+    """A call of a function, and where it stands."""
+
+    place: Place
+    where: Environment
+    term: Apply
+
+
+def calls_of(project: Project, qualified: str) -> Iterator[CallOf]:
+    """Yield the calls of a function in production code; none if its name is too common. For answers only."""
+    name = qualified.rpartition(".")[2]
+    modules = [each for each in project.mentioning(name) if project.role_of(each.path, each.name) is not Role.TEST]
+    if len(modules) > _MOST_MODULES:
+        return
+    for module in modules:
+        for fact in module.functions():
+            calls = [each for each in fact.calls if called_name(each.term) == name]
+            where = environment_of(project, module, fact) if calls else None
+            for call in calls:
+                if where is not None and callee_of(project, where, call.term) == qualified:
+                    yield CallOf(Place(module.path, fact.name, Span(*call.span)), where, call.term)
+
+
+def passed_term(found: Signature, call: Apply, parameter: str) -> Term | None:
+    """Return what a call passes for a parameter."""
+    named = call.keyword(parameter)
+    if named is not None:
+        return named
+    names = [each.name for each in found.parameters if not each.keyword_only and not each.stars]
+    if names[:1] and names[0] in {"self", "cls"}:
+        del names[0]
+    position = names.index(parameter) if parameter in names else len(call.arguments)
+    return call.arguments[position] if position < len(call.arguments) else None
