@@ -49,6 +49,7 @@ from fastidious_rules.semantics.coroutines import (
     Coroutine,
     coroutine,
 )
+from fastidious_rules.semantics.cors import CORS_MIDDLEWARE, any_origin, any_pattern, is_true
 from fastidious_rules.semantics.database import DatabaseUse, database_methods, database_use
 from fastidious_rules.semantics.detectors import (
     BLOCKS,
@@ -129,13 +130,8 @@ from fastidious_rules.semantics.lifetimes import Lifetime, Setting, field_settin
 from fastidious_rules.semantics.loops import LOOP_STARTERS, lets_loops_nest, looks_for_loop
 from fastidious_rules.semantics.model_config import reads_attributes
 from fastidious_rules.semantics.models import ModelField, fields_of, is_model
-from fastidious_rules.semantics.names import ClassShape, ancestry, class_shape, find_member, resolve
-from fastidious_rules.semantics.origins import (
-    Origin,
-    Source,
-    origin,
-    source_of,
-)
+from fastidious_rules.semantics.names import ClassShape, ancestry, class_shape, find_member, resolve, split_qualified
+from fastidious_rules.semantics.origins import origin, source_of
 from fastidious_rules.semantics.orm import Relationship, relationship, relationships
 from fastidious_rules.semantics.pagination import is_collection, takes_page, unbounded_rows
 from fastidious_rules.semantics.passwords import (
@@ -173,6 +169,7 @@ from fastidious_rules.semantics.pydantic_one import Replacement, replacement_of,
 from fastidious_rules.semantics.query import Query, Stage
 from fastidious_rules.semantics.query_paths import query_path
 from fastidious_rules.semantics.references import is_only_injected, reached_from
+from fastidious_rules.semantics.request_path import runs_per_request
 from fastidious_rules.semantics.responses import (
     JSON_RESPONSES,
     RESPONSE,
@@ -188,6 +185,7 @@ from fastidious_rules.semantics.role import Role
 from fastidious_rules.semantics.row_reads import position_of, reads_of
 from fastidious_rules.semantics.schemas import Schema, schema_of
 from fastidious_rules.semantics.shadowing import Shadow, shadows
+from fastidious_rules.semantics.signatures import Algorithm, algorithm_for, algorithms_in, key_name
 from fastidious_rules.semantics.sinks import (
     answered,
     command_names,
@@ -201,6 +199,10 @@ from fastidious_rules.semantics.sinks import (
     requesting_names,
     shell_text,
 )
+from fastidious_rules.semantics.source import (
+    Origin,
+    Source,
+)
 from fastidious_rules.semantics.sql_expressions import bare, decided_in_python, is_sql
 from fastidious_rules.semantics.sql_sinks import SINK_NAMES, is_sql_function, is_telling_method, placeholder_style
 from fastidious_rules.semantics.sql_text import Hole, hole_between, looks_like_sql
@@ -210,6 +212,7 @@ from fastidious_rules.semantics.url_openings import (
     Opening,
     openings,
 )
+from fastidious_rules.semantics.written_values import Written, written_value
 from fastidious_rules.syntax.dependence import dependents, names_read
 from fastidious_rules.syntax.measure import code_lines, physical_lines, statement_count
 from fastidious_rules.syntax.nodes import (
@@ -304,6 +307,7 @@ __all__ = [
     "CALLS_OUT",
     "CHANGE",
     "COMMITS",
+    "CORS_MIDDLEWARE",
     "DECODE_NAMES",
     "ENCODE_NAMES",
     "FILE",
@@ -329,6 +333,7 @@ __all__ = [
     "URL",
     "VALUE",
     "WRITES",
+    "Algorithm",
     "Apply",
     "Argument",
     "Assembled",
@@ -459,11 +464,16 @@ __all__ = [
     "While",
     "With",
     "WithItem",
+    "Written",
     "Yield",
+    "algorithm_for",
+    "algorithms_in",
     "ancestry",
     "annotated",
     "annotation_text",
     "answered",
+    "any_origin",
+    "any_pattern",
     "argon2_minima",
     "assembled",
     "assigned_name",
@@ -553,7 +563,9 @@ __all__ = [
     "is_telling_method",
     "is_text",
     "is_told_to_be_async",
+    "is_true",
     "keeps_text",
+    "key_name",
     "keys_at",
     "layer_of",
     "lets_loops_nest",
@@ -612,6 +624,7 @@ __all__ = [
     "response_contract",
     "return_type",
     "runner_of",
+    "runs_per_request",
     "says",
     "schema_of",
     "secrets_of",
@@ -621,6 +634,7 @@ __all__ = [
     "signer",
     "source_of",
     "spelled_out",
+    "split_qualified",
     "standing_for",
     "stands_for_a_person",
     "statement_count",
@@ -641,4 +655,5 @@ __all__ = [
     "with_comments",
     "words_of",
     "written",
+    "written_value",
 ]

@@ -55,7 +55,7 @@ class HttpClient(NamedTuple):
     verify: str
     """Keyword that says how certificates are checked; empty if there is none."""
     is_pooled: bool
-    """Whether it keeps connections open for the next request."""
+    """Whether it keeps connections open, and is meant to be shared."""
 
     @property
     def library(self) -> str:
