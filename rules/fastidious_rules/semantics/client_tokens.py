@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from fastidious_rules.semantics.calls import calls_of, passed_term
 from fastidious_rules.semantics.fastapi import Use, injection, uses
 from fastidious_rules.semantics.names import ancestry, resolve, signature
-from fastidious_rules.semantics.origins import Origin, origin
+from fastidious_rules.semantics.origins import origin
+from fastidious_rules.semantics.source import Origin
 from fastidious_rules.semantics.types import Environment, annotated
 from fastidious_rules.semantics.values import value_type
 from fastidious_rules.syntax.terms import Ref, dotted, parts

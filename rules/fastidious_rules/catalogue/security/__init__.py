@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastidious_rules.catalogue.security.command_injection import CommandInjection
+from fastidious_rules.catalogue.security.jwt_missing_algorithms import JwtMissingAlgorithms
 from fastidious_rules.catalogue.security.jwt_unverified_decode import JwtUnverifiedDecode
 from fastidious_rules.catalogue.security.jwt_without_expiration import JwtWithoutExpiration
 from fastidious_rules.catalogue.security.open_redirect import OpenRedirect
+from fastidious_rules.catalogue.security.permissive_cors import PermissiveCors
 from fastidious_rules.catalogue.security.rate_limit_decorator_order import RateLimitDecoratorOrder
 from fastidious_rules.catalogue.security.rate_limit_missing_request import RateLimitMissingRequest
 from fastidious_rules.catalogue.security.response_bypasses_model import ResponseBypassesModel
@@ -22,9 +24,11 @@ if TYPE_CHECKING:
 
 RULES: tuple[type[Rule], ...] = (
     CommandInjection,
+    JwtMissingAlgorithms,
     JwtUnverifiedDecode,
     JwtWithoutExpiration,
     OpenRedirect,
+    PermissiveCors,
     RateLimitDecoratorOrder,
     RateLimitMissingRequest,
     ResponseBypassesModel,

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _FALSE = Literal("bool", "False")
 _MOST_RELATED = 5
 _HARMLESS_CLAIMS = frozenset({"exp", "iat", "nbf", "iss", "kid", "alg"})
-_FROM_PROVIDERS = frozenset({"id", "sso", "assertion", "idp", "provider"})
+_FROM_PROVIDERS = frozenset({"sso", "assertion", "idp", "provider", "oidc"})
 _DELIBERATE = frozenset({"unverified", "peek", "unsafe", "insecure", "debug", "inspect", "untrusted"})
 _CHECKING = frozenset({"verify", "verified", "validate", "authenticate"})
 
@@ -140,5 +140,5 @@ def _severity(source: TokenSource, token: View, scope: Scope) -> Severity | None
         return Severity.ERROR
     function = scope.function
     said = {*words_of(token.text), *words_of(function.name if function is not None else "")}
-    is_known = bool(source.callers) or not source.parameter
+    is_known = bool(source.callers) or not source.parameter or words_of(token.text)[-2:] == ("id", "token")
     return None if is_known or said & (_FROM_PROVIDERS | _DELIBERATE) else Severity.WARNING
