@@ -45,6 +45,7 @@ from fastidious_rules.semantics.blocking import (
 from fastidious_rules.semantics.carriers import carried, name_of, receiver_of, written
 from fastidious_rules.semantics.client_tokens import TokenSource, token_source
 from fastidious_rules.semantics.columns import column_of, entity_of, is_boolean_column, is_sql_model
+from fastidious_rules.semantics.constants import text_of
 from fastidious_rules.semantics.coroutines import (
     Coroutine,
     coroutine,
@@ -102,6 +103,7 @@ from fastidious_rules.semantics.http_calls import (
     http_client,
     http_client_names,
 )
+from fastidious_rules.semantics.identity_map import entities_held
 from fastidious_rules.semantics.inference import callee_of, inferred
 from fastidious_rules.semantics.injection import injected_alike, is_passed_by_position, marker, styles
 from fastidious_rules.semantics.jwt_calls import (
@@ -110,6 +112,7 @@ from fastidious_rules.semantics.jwt_calls import (
     UNVERIFIED_NAMES,
     TokenFunction,
     option,
+    option_of,
     purpose,
     reads_claims_unverified,
     reads_header,
@@ -133,6 +136,7 @@ from fastidious_rules.semantics.models import ModelField, fields_of, is_model
 from fastidious_rules.semantics.names import ClassShape, ancestry, class_shape, find_member, resolve, split_qualified
 from fastidious_rules.semantics.origins import origin, source_of
 from fastidious_rules.semantics.orm import Relationship, relationship, relationships
+from fastidious_rules.semantics.page_sizes import PageSink, held_page_sink, is_page_size, page_sink, provided_page_sink
 from fastidious_rules.semantics.pagination import is_collection, takes_page, unbounded_rows
 from fastidious_rules.semantics.passwords import (
     HashFunction,
@@ -170,6 +174,7 @@ from fastidious_rules.semantics.query import Query, Stage
 from fastidious_rules.semantics.query_paths import query_path
 from fastidious_rules.semantics.references import is_only_injected, reached_from
 from fastidious_rules.semantics.request_path import runs_per_request
+from fastidious_rules.semantics.response_reads import Unloaded, filled, unloaded
 from fastidious_rules.semantics.responses import (
     JSON_RESPONSES,
     RESPONSE,
@@ -208,6 +213,7 @@ from fastidious_rules.semantics.sql_sinks import SINK_NAMES, is_sql_function, is
 from fastidious_rules.semantics.sql_text import Hole, hole_between, looks_like_sql
 from fastidious_rules.semantics.statements import query_of
 from fastidious_rules.semantics.types import Type, annotated, is_subclass
+from fastidious_rules.semantics.upper_bounds import is_integer, upper_bound
 from fastidious_rules.semantics.url_openings import (
     Opening,
     openings,
@@ -414,6 +420,7 @@ __all__ = [
     "Operation",
     "Origin",
     "Pack",
+    "PageSink",
     "Parameter",
     "Parenthesized",
     "Pass",
@@ -458,6 +465,7 @@ __all__ = [
     "Try",
     "Type",
     "TypeAlias",
+    "Unloaded",
     "Use",
     "View",
     "Walrus",
@@ -501,6 +509,7 @@ __all__ = [
     "dotted",
     "effective_calls",
     "end_of_imports",
+    "entities_held",
     "entities_in",
     "entity_of",
     "entry",
@@ -509,6 +518,7 @@ __all__ = [
     "extractions",
     "field_setting",
     "fields_of",
+    "filled",
     "filters",
     "find_member",
     "guarded_names",
@@ -518,6 +528,7 @@ __all__ = [
     "hashers",
     "hashes_on_validation",
     "hashes_passwords",
+    "held_page_sink",
     "hides_secrets",
     "hole_between",
     "http_call",
@@ -540,6 +551,7 @@ __all__ = [
     "is_entity",
     "is_hashed_password",
     "is_injectable",
+    "is_integer",
     "is_json_response",
     "is_left_alone",
     "is_limiting",
@@ -548,6 +560,7 @@ __all__ = [
     "is_module_left_alone",
     "is_only_injected",
     "is_override",
+    "is_page_size",
     "is_passed_by_position",
     "is_plain_password",
     "is_quoting",
@@ -588,8 +601,10 @@ __all__ = [
     "on",
     "openings",
     "option",
+    "option_of",
     "optional_shell_text",
     "origin",
+    "page_sink",
     "parts",
     "passed_keys",
     "passwords_passed",
@@ -602,6 +617,7 @@ __all__ = [
     "primary_key",
     "program_arguments",
     "provenance",
+    "provided_page_sink",
     "purpose",
     "query_of",
     "query_path",
@@ -644,10 +660,13 @@ __all__ = [
     "takes_requests",
     "term_text",
     "tests_of",
+    "text_of",
     "token_source",
     "treatment",
     "treatment_of_name",
     "unbounded_rows",
+    "unloaded",
+    "upper_bound",
     "uses_event_loop",
     "verifier",
     "waits",

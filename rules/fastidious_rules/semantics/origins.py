@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from fastidious_rules.semantics import fastapi
+from fastidious_rules.semantics.execution import is_connection
 from fastidious_rules.semantics.inference import callee_of, inferred
 from fastidious_rules.semantics.names import resolve, variable_fact
+from fastidious_rules.semantics.source import CONSTANT, TRUSTED, UNKNOWN, Origin, Source
 from fastidious_rules.semantics.types import Environment, Type, annotated, is_subclass
 from fastidious_rules.syntax.terms import (
     Apply,
@@ -20,6 +23,7 @@ from fastidious_rules.syntax.terms import (
     Operation,
     Ref,
     Term,
+    parts,
 )
 
 if TYPE_CHECKING:
@@ -47,7 +51,6 @@ HARMLESS_TYPES = frozenset(
         "pydantic.UUID4",
         "typing.Literal",
         "zoneinfo.ZoneInfo",
-        "zoneinfo.ZoneInfo.key",
     }
 )
 """Types whose text cannot carry anything: numbers, dates, ids, members of a closed set."""
@@ -93,45 +96,13 @@ _LOOKING_UP = frozenset({"get", "pop"})
 _READING = frozenset({"body", "form", "json"})
 """Methods of a request whose results are no attributes of it."""
 _REQUESTS = ("fastapi.Request", "fastapi.WebSocket", "starlette.requests.HTTPConnection")
+_FROM_FASTAPI = frozenset({"fastapi.BackgroundTasks", "fastapi.Response", "fastapi.SecurityScopes"})
+"""Types of parameters that FastAPI itself fills in."""
+_NOTHING = Literal("None", "None")
 _ADDRESSES = frozenset({"base_url", "url"})
 """Attributes of a request that say how the client came here: nothing that it could send somebody else to."""
 _OF_THE_SERVER = frozenset({"app", "auth", "client", "method", "scope", "session", "state", "user"})
 """Attributes of a request that the server, or a middleware of it, has set or checked."""
-
-
-class Origin(IntEnum):
-    """Where a value comes from, the more dangerous the greater."""
-
-    CONSTANT = 0
-    """Written in the code, or of a type that cannot carry text."""
-    TRUSTED = 1
-    """An attribute of the program itself: settings, `self.table`."""
-    UNKNOWN = 2
-    PARAMETER = 3
-    """Whatever a caller passes."""
-    REQUEST = 4
-    """Whatever a client sends."""
-
-
-class Source(NamedTuple):
-    """Where a value comes from and, where that is a parameter, which one and what of it: `body.url`.
-
-    The address of a request has no path: a client that changes it talks to somebody else.
-    """
-
-    origin: Origin
-    path: str = ""
-    owner: str = ""
-    """Name, inside its module, of the function whose parameter that is."""
-
-    def below(self, names: str) -> Source:
-        """Return the source of an attribute or an item of the value."""
-        return self._replace(path=f"{self.path}.{names}") if self.path and names else self
-
-
-_CONSTANT = Source(Origin.CONSTANT)
-_TRUSTED = Source(Origin.TRUSTED)
-_UNKNOWN = Source(Origin.UNKNOWN)
 
 
 def origin(asker: Asker, where: Environment, term: Term) -> Origin:
@@ -142,10 +113,10 @@ def origin(asker: Asker, where: Environment, term: Term) -> Origin:
 def source_of(asker: Asker, where: Environment, term: Term, depth: int = 0) -> Source:
     """Return the source of the value of `term` in `where`; of several the most dangerous."""
     if depth > _DEEPEST:
-        return _UNKNOWN
+        return UNKNOWN
     match term:
         case Literal():
-            return _CONSTANT
+            return CONSTANT
         case Ref(name):
             return _of_name(asker, where, name, depth)
         case Awaited(value):
@@ -161,7 +132,7 @@ def source_of(asker: Asker, where: Environment, term: Term, depth: int = 0) -> S
         case Collection(_, items):
             return _worst(asker, where, items, depth)
         case _:
-            return _UNKNOWN
+            return UNKNOWN
 
 
 def _of_member(asker: Asker, where: Environment, term: Member, depth: int) -> Source:
@@ -174,7 +145,7 @@ def _text_of_key(keys: tuple[Term, ...]) -> str:
 
 
 def _worst(asker: Asker, where: Environment, terms: tuple[Term, ...], depth: int) -> Source:
-    return _most_dangerous([source_of(asker, where, each, depth + 1) for each in terms], _CONSTANT)
+    return _most_dangerous([source_of(asker, where, each, depth + 1) for each in terms], CONSTANT)
 
 
 def _most_dangerous(sources: list[Source], otherwise: Source) -> Source:
@@ -182,7 +153,12 @@ def _most_dangerous(sources: list[Source], otherwise: Source) -> Source:
 
 
 def _unless_harmless(asker: Asker, where: Environment, term: Term, otherwise: Callable[[], Source]) -> Source:
-    return _CONSTANT if _is_harmless(asker, inferred(asker, where, term)) else otherwise()
+    """Return a constant if the value, or what it is an attribute of, can carry no text."""
+    objects = [term]
+    if isinstance(term, Ref):
+        steps = term.dotted.split(".")
+        objects = [Ref(".".join(steps[:size])) for size in range(1, len(steps) + 1)]
+    return CONSTANT if any(_is_harmless(asker, inferred(asker, where, each)) for each in objects) else otherwise()
 
 
 def _is_harmless(asker: Asker, known: Type) -> bool:
@@ -210,17 +186,42 @@ def _of_local(asker: Asker, where: Environment, first: str, name: str, depth: in
     rest = name[len(first) + 1 :]
     terms = function.local.get(first)
     if terms:
-        assigned = partial(_of_assigned, asker, where, terms, depth)
+        before = before_assigned(where, first)
+        kept = (Ref(first),) if is_kept(function, first) else ()
+        assigned = partial(_of_assigned, asker, before, (*terms, *kept), depth)
         return _unless_harmless(asker, where, Ref(name), lambda: assigned().below(rest))
     names = [each.name for each in function.parameters]
     if first not in names:
         return None
     position = names.index(first)
     if not position and where.class_name and first in {"self", "cls"}:
-        return _TRUSTED
+        return TRUSTED
     parameter = function.parameters[position]
     passed = partial(_of_parameter, asker, where, function, parameter, rest)
     return _unless_harmless(asker, where, Ref(name), passed)
+
+
+def is_kept(function: FunctionFact, name: str) -> bool:
+    """Tell whether a parameter to which something is assigned may have what was passed all the same.
+
+    `if not path: path = "/"` leaves it where there is one; `path = PATHS[path]` does not.
+    """
+    is_parameter = any(each.name == name for each in function.parameters)
+    return is_parameter and not any(_mentions(term, name) for term in function.local.get(name, ()))
+
+
+def before_assigned(where: Environment, name: str) -> Environment:
+    """Return the environment in which `name` is what it was before something was assigned to it."""
+    function = where.function
+    assert function is not None  # noqa: S101  only called for a local name
+    local = {each: terms for each, terms in function.local.items() if each != name}
+    if not any(each.name == name for each in function.parameters):
+        local[name] = (_NOTHING,)
+    return where._replace(function=msgspec.structs.replace(function, local=local))
+
+
+def _mentions(term: Term, name: str) -> bool:
+    return any(isinstance(part, Ref) and part.dotted.partition(".")[0] == name for part in parts(term))
 
 
 def _of_assigned(asker: Asker, where: Environment, terms: tuple[Term, ...], depth: int) -> Source:
@@ -233,7 +234,7 @@ def _of_assigned(asker: Asker, where: Environment, terms: tuple[Term, ...], dept
                 found.append(source_of(asker, where, inner, depth + 1))
             case _:
                 found.append(source_of(asker, where, term, depth + 1))
-    return _most_dangerous(found, _UNKNOWN)
+    return _most_dangerous(found, UNKNOWN)
 
 
 def _of_parameter(
@@ -241,9 +242,11 @@ def _of_parameter(
 ) -> Source:
     around = where.outer or Environment(where.module, None, where.class_name)
     if fastapi.injection(asker, where.module, parameter.annotation, parameter.default) is not None:
-        return _TRUSTED
+        return TRUSTED
     path = f"{parameter.name}.{rest}" if rest else parameter.name
     known = annotated(asker, where.module, parameter.annotation)
+    if known.name in _FROM_FASTAPI or (known and is_connection(asker, known.name)):
+        return TRUSTED
     if known and is_subclass(asker, known.name, *_REQUESTS):
         return _of_request(rest.partition(".")[0], path, function)
     is_sent = fastapi.routes(asker, around, function)
@@ -252,7 +255,7 @@ def _of_parameter(
 
 def _of_request(attribute: str, path: str, function: FunctionFact) -> Source:
     if attribute in _OF_THE_SERVER:
-        return _TRUSTED
+        return TRUSTED
     return Source(Origin.REQUEST, "" if attribute in _ADDRESSES else path, function.name)
 
 
@@ -275,17 +278,17 @@ def constant_origin(project: Project, qualified: str) -> Origin:
 def _of_call(asker: Asker, where: Environment, term: Apply, depth: int) -> Source:
     callee = callee_of(asker, where, term)
     if callee in _CONVERTERS or _is_harmless(asker, inferred(asker, where, term)):
-        return _CONSTANT
+        return CONSTANT
     if callee in _PASSING:
         return _worst(asker, where, term.arguments, depth)
     receiver, name = _method(term)
     if receiver is None or name not in _PASSING_METHODS:
-        return _UNKNOWN
+        return UNKNOWN
     of_receiver = source_of(asker, where, receiver, depth + 1)
     if name in _LOOKING_UP:
         return of_receiver.below(_text_of_key(term.arguments[:1]))
     of_receiver = of_receiver.below(f"{name}()" if name in _READING else "")
-    return _most_dangerous([of_receiver, _worst(asker, where, term.arguments[:_PREFIX], depth)], _UNKNOWN)
+    return _most_dangerous([of_receiver, _worst(asker, where, term.arguments[:_PREFIX], depth)], UNKNOWN)
 
 
 def _method(term: Apply) -> tuple[Term | None, str]:

@@ -8,10 +8,11 @@ from fastidious_rules.semantics.execution import environment_of
 from fastidious_rules.semantics.fastapi import is_dependency
 from fastidious_rules.semantics.inference import callee_of
 from fastidious_rules.semantics.names import class_shape, find_member, signature
-from fastidious_rules.semantics.origins import Origin, Source, source_of
+from fastidious_rules.semantics.origins import source_of
 from fastidious_rules.semantics.place import Place
 from fastidious_rules.semantics.role import Role
 from fastidious_rules.semantics.screening import is_screened
+from fastidious_rules.semantics.source import Origin, Source
 from fastidious_rules.semantics.url_openings import openings
 from fastidious_rules.syntax.terms import OPAQUE, Apply, Literal, Member, Ref, Term, called_name
 from fastidious_rules.syntax.text import Span

@@ -10,7 +10,8 @@ from fastidious_rules.semantics.facts import FunctionFact, VariableFact
 from fastidious_rules.semantics.http_calls import http_call_names
 from fastidious_rules.semantics.inference import callee_of
 from fastidious_rules.semantics.names import ancestry, definitions, function_fact, resolve
-from fastidious_rules.semantics.origins import Origin, source_of
+from fastidious_rules.semantics.origins import source_of
+from fastidious_rules.semantics.source import Origin
 from fastidious_rules.semantics.types import alias_of, annotated
 from fastidious_rules.syntax.terms import Apply, Collection, Literal, Member, Ref, called_name, dotted, parts
 
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fastidious_rules.semantics.facts import Bytes, CallFact, ParameterFact
-    from fastidious_rules.semantics.origins import Source
     from fastidious_rules.semantics.project import Asker, Project
+    from fastidious_rules.semantics.source import Source
     from fastidious_rules.semantics.types import Environment
     from fastidious_rules.syntax.terms import Term
 
@@ -70,7 +71,7 @@ def _is_checked_by_call(asker: Asker, where: Environment, source: Source, but: B
 
 
 def _checks(asker: Asker, where: Environment, call: CallFact, *, looks: bool) -> bool:
-    name = called_name(call.term)
+    name = _name_of(asker, where, call.term)
     words = words_of(name)
     if name in names("screening", "affixes"):
         return not _tells_nothing(call.term)
@@ -83,6 +84,13 @@ def _checks(asker: Asker, where: Environment, call: CallFact, *, looks: bool) ->
     if looks and name in names("screening", "parsing"):
         return True
     return call.statement and asker.ask(only_raises, callee_of(asker, where, call.term))
+
+
+def _name_of(asker: Asker, where: Environment, term: Apply) -> str:
+    """Return the last name of what is called, as it is called where it is defined."""
+    name = called_name(term)
+    is_alone = isinstance(term.function, Ref) and term.function.dotted == name
+    return (callee_of(asker, where, term).rpartition(".")[2] if is_alone else "") or name
 
 
 def _tells_nothing(term: Apply) -> bool:

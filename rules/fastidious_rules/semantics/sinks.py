@@ -69,6 +69,22 @@ def is_quoting(qualified: str) -> bool:
     return qualified in table("flows")["quoting"]["names"]
 
 
+@cache
+def redirecting_names() -> frozenset[str]:
+    """Return the last names of the calls that can send a browser elsewhere."""
+    return _last_names([*table("flows")["redirecting"], *table("flows")["answering"]])
+
+
+def redirected(qualified: str) -> Argument:
+    """Return the argument of a call of `qualified` that says where a browser is sent, none if it sends nobody anywhere."""
+    return _argument("redirecting", qualified)
+
+
+def answered(qualified: str) -> Argument:
+    """Return the argument of a call of `qualified` that says the status of an answer, none if it is none."""
+    return _argument("answering", qualified)
+
+
 def _last_names(qualified: Iterable[str]) -> frozenset[str]:
     return frozenset(name.rpartition(".")[2] for name in qualified)
 

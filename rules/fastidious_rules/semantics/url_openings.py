@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from fastidious_rules.semantics.constants import text_of
+from fastidious_rules.semantics.origins import is_kept
 from fastidious_rules.syntax.terms import Apply, Collection, Literal, Member, Operation, Ref, Term, called_name
 
 if TYPE_CHECKING:
@@ -67,19 +68,22 @@ def openings(asker: Asker, where: Environment, term: Term) -> tuple[Opening, ...
 class _Reader:
     """A reader of texts that code puts together."""
 
-    __slots__ = ("_asker", "_where")
+    __slots__ = ("_asker", "_open", "_where")
 
     def __init__(self, asker: Asker, where: Environment) -> None:
         self._asker = asker
         self._where = where
+        self._open: set[str] = set()
 
     def read(self, term: Term, so_far: _Read, depth: int) -> list[_Read]:
         """Return the ways in which a text goes on with `term`."""
         if depth > _DEEPEST or _SETTLED.match(so_far.text):
             return [so_far]
+        if _strips_slashes(term) and so_far.text == "/":
+            return [so_far._replace(text=so_far.text + _HOLE)]
         choices = self._choices(term)
         if choices:
-            return [each for choice in choices for each in self.read(choice, so_far, depth + 1)]
+            return self._read_choices(term, choices, so_far, depth + 1)
         if isinstance(term, Literal):
             return [so_far._replace(text=so_far.text + term.text)]
         parts = _parts(term)
@@ -90,7 +94,16 @@ class _Reader:
             return [*self.read(base, so_far, depth + 1), *self.read(path, so_far, depth + 1)]
         if so_far.text == _HOLE:
             return [so_far._replace(text=so_far.text + _HOLE)]  # the value in front names the host
-        return [_Read(so_far.text + _HOLE, (*so_far.openings, Opening(so_far.text, term)))]
+        return [_with_opening(so_far, term)]
+
+    def _read_choices(self, term: Term, choices: list[Term], so_far: _Read, depth: int) -> list[_Read]:
+        name = term.dotted if isinstance(term, Ref) else ""
+        self._open.add(name)
+        found = [each for choice in choices for each in self.read(choice, so_far, depth)]
+        self._open.discard(name)
+        if name and self._where.function is not None and is_kept(self._where.function, name):
+            found.append(_with_opening(so_far, term))
+        return found
 
     def _read_all(self, terms: tuple[Term, ...], so_far: _Read, depth: int) -> list[_Read]:
         reads = [so_far]
@@ -103,7 +116,7 @@ class _Reader:
         match term:
             case Operation("or" | "else", left, right):
                 return [left, right]
-            case Ref(name):
+            case Ref(name) if name not in self._open:
                 return self._choices_of_name(name)
             case Apply(function, arguments, _) if called_name(term) in _WRAPPERS:
                 inner = arguments[0] if arguments and not _is_method(function) else _receiver(function)
@@ -122,6 +135,18 @@ class _Reader:
             place = place.outer
         text = text_of(self._asker, self._where.module, Ref(name))
         return [Literal("str", text)] if text is not None else []
+
+
+def _with_opening(so_far: _Read, value: Term) -> _Read:
+    return _Read(so_far.text + _HOLE, (*so_far.openings, Opening(so_far.text, value)))
+
+
+def _strips_slashes(term: Term) -> bool:
+    """Tell whether a term is `value.lstrip("/")`."""
+    if not isinstance(term, Apply) or called_name(term) != "lstrip" or not term.arguments:
+        return False
+    stripped = term.arguments[0]
+    return isinstance(stripped, Literal) and "/" in stripped.text
 
 
 def _texts_first(terms: tuple[Term, ...]) -> Iterator[Term]:
