@@ -98,10 +98,12 @@ from fastidious_rules.semantics.http_calls import (
     Argument,
     HttpCall,
     HttpClient,
+    has_default_timeout,
     http_call,
     http_call_names,
     http_client,
     http_client_names,
+    mounts_adapters,
 )
 from fastidious_rules.semantics.identity_map import entities_held
 from fastidious_rules.semantics.inference import callee_of, inferred
@@ -189,6 +191,7 @@ from fastidious_rules.semantics.responses import (
 from fastidious_rules.semantics.role import Role
 from fastidious_rules.semantics.row_reads import position_of, reads_of
 from fastidious_rules.semantics.schemas import Schema, schema_of
+from fastidious_rules.semantics.sessions import Touch, touches
 from fastidious_rules.semantics.shadowing import Shadow, shadows
 from fastidious_rules.semantics.signatures import Algorithm, algorithm_for, algorithms_in, key_name
 from fastidious_rules.semantics.sinks import (
@@ -280,6 +283,7 @@ from fastidious_rules.syntax.nodes import (
     names_in,
 )
 from fastidious_rules.syntax.renaming import places_of
+from fastidious_rules.syntax.sequence import following, preceding, statement_of
 from fastidious_rules.syntax.terms import (
     OPAQUE,
     Apply,
@@ -461,6 +465,7 @@ __all__ = [
     "Term",
     "TokenFunction",
     "TokenSource",
+    "Touch",
     "Treatment",
     "Try",
     "Type",
@@ -521,7 +526,9 @@ __all__ = [
     "filled",
     "filters",
     "find_member",
+    "following",
     "guarded_names",
+    "has_default_timeout",
     "has_hook",
     "has_marks",
     "hash_functions",
@@ -591,6 +598,7 @@ __all__ = [
     "may_be_abbreviated",
     "minimum_iterations",
     "minimum_rounds",
+    "mounts_adapters",
     "moved_above",
     "name_of",
     "named_after",
@@ -614,6 +622,7 @@ __all__ = [
     "plain_passwords",
     "policy_of",
     "position_of",
+    "preceding",
     "primary_key",
     "program_arguments",
     "provenance",
@@ -654,6 +663,7 @@ __all__ = [
     "standing_for",
     "stands_for_a_person",
     "statement_count",
+    "statement_of",
     "status_of",
     "styles",
     "takes_page",
@@ -662,6 +672,7 @@ __all__ = [
     "tests_of",
     "text_of",
     "token_source",
+    "touches",
     "treatment",
     "treatment_of_name",
     "unbounded_rows",

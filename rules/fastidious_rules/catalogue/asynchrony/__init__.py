@@ -9,8 +9,10 @@ from fastidious_rules.catalogue.asynchrony.blocking_call_in_async import Blockin
 from fastidious_rules.catalogue.asynchrony.blocking_call_through_helper import BlockingCallThroughHelper
 from fastidious_rules.catalogue.asynchrony.blocking_file_io_in_async import BlockingFileIoInAsync
 from fastidious_rules.catalogue.asynchrony.cpu_bound_in_async import CpuBoundInAsync
+from fastidious_rules.catalogue.asynchrony.gather_on_shared_session import GatherOnSharedSession
 from fastidious_rules.catalogue.asynchrony.http_client_per_request import HttpClientPerRequest
 from fastidious_rules.catalogue.asynchrony.missing_await import MissingAwait
+from fastidious_rules.catalogue.asynchrony.request_without_timeout import RequestWithoutTimeout
 from fastidious_rules.catalogue.asynchrony.sync_session_in_async_function import SyncSessionInAsyncFunction
 from fastidious_rules.catalogue.asynchrony.untracked_task import UntrackedTask
 
@@ -23,8 +25,10 @@ RULES: tuple[type[Rule], ...] = (
     BlockingCallThroughHelper,
     BlockingFileIoInAsync,
     CpuBoundInAsync,
+    GatherOnSharedSession,
     HttpClientPerRequest,
     MissingAwait,
+    RequestWithoutTimeout,
     SyncSessionInAsyncFunction,
     UntrackedTask,
 )
