@@ -11,6 +11,7 @@ from fastidious_rules.syntax.terms import OPAQUE
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from fastidious_rules.semantics.project import Project
     from fastidious_rules.syntax.terms import Apply, Term
 
 
@@ -144,3 +145,13 @@ def _call(name: str, client: HttpClient | None, entry: Mapping[str, Any]) -> Htt
         client.default_timeout if client is not None else entry["default_timeout"],
         entry.get("verify", ""),
     )
+
+
+def mounts_adapters(project: Project, module: str) -> bool:
+    """Tell whether a module mounts transport adapters on sessions: they may bring a timeout along."""
+    return any(each.name == module for each in project.mentioning("mount"))
+
+
+def has_default_timeout(project: Project) -> bool:
+    """Tell whether the project sets a timeout for all sockets."""
+    return bool(project.mentioning("setdefaulttimeout"))
