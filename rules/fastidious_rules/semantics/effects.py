@@ -16,7 +16,7 @@ from fastidious_rules.semantics.execution import environment_of, is_cached, is_o
 from fastidious_rules.semantics.inference import callee_of
 from fastidious_rules.semantics.names import class_shape, find_member, function_fact, renamed, resolve, signature
 from fastidious_rules.semantics.place import Place
-from fastidious_rules.syntax.terms import Ref, called_name
+from fastidious_rules.syntax.terms import Literal, Ref, called_name
 from fastidious_rules.syntax.text import Span
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _DEEPEST = 4
 _THREAD = "thread"
+_SWITCHES = frozenset({"block", "blocking", "sync", "synchronous"})
 _CONTEXT_MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
 
 
@@ -96,9 +97,19 @@ def effective_calls(project: Project, qualified: str, sort: str, policy: str = "
             callee = callee_of(project, where, call.term)
             known[target] = callee, project.ask(nearest, callee, sort, policy) if callee else None
         callee, effect = known[target]
-        if effect is not None:
+        if effect is not None and not (is_of_thread and _is_left_to_run(project, callee, call)):
             effective.append(EffectiveCall(call.span, callee, effect))
     return tuple(effective)
+
+
+def _is_left_to_run(project: Project, callee: str, call: CallFact) -> bool:
+    """Tell whether a call blocks only if it is told to, `send(data, blocking=True)`, and is not told to here."""
+    found = project.ask(runs, callee, _THREAD)
+    names = [each.name for each in found.parameters] if found is not None else []
+    told = [position for position, name in enumerate(names) if name in _SWITCHES]
+    if found is None or not told or found.parameters[told[0]].default != Literal("bool", "False"):
+        return False
+    return call.term.keyword(names[told[0]]) is None and len(call.term.arguments) <= told[0]
 
 
 def nearest(project: Project, qualified: str, sort: str, policy: str = "", depth: str = str(_DEEPEST)) -> Effect | None:
