@@ -121,9 +121,16 @@ def _severity(found: Exposed, function: Function, route: Route, scope: Scope) ->
     if not is_text(field.type):
         return None
     said = (function.name, route.path or "", found.model.short)
-    if words_of(field.name)[-2:] == ("refresh", "token") and says("signing_in", *said):
+    if _is_meant_for_client(words_of(field.name)[-2:], said):
         return None
     return Severity.WARNING if _is_issued(field.name, function, route, said) else Severity.ERROR
+
+
+def _is_meant_for_client(last: tuple[str, ...], said: tuple[str, ...]) -> bool:
+    """Tell whether such a value is made for the browser: a refresh token at sign-in, the `client_secret` of a payment."""
+    if last == ("refresh", "token"):
+        return says("signing_in", *said)
+    return last == ("client", "secret") and says("paying", *said)
 
 
 def _hides(function: Function, scope: Scope) -> bool:
