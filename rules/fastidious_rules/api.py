@@ -122,6 +122,7 @@ from fastidious_rules.semantics.jwt_calls import (
     verifier,
     written,
 )
+from fastidious_rules.semantics.jwt_keys import is_jwt_key, jwt_key
 from fastidious_rules.semantics.layers import (
     Imported,
     Layer,
@@ -191,6 +192,17 @@ from fastidious_rules.semantics.responses import (
 from fastidious_rules.semantics.role import Role
 from fastidious_rules.semantics.row_reads import position_of, reads_of
 from fastidious_rules.semantics.schemas import Schema, schema_of
+from fastidious_rules.semantics.secret_values import (
+    Evidence,
+    documents,
+    evidence_of,
+    has_password,
+    is_placeholder,
+    issuer_of,
+    keyed_functions,
+    may_hold_secrets,
+    opens_something,
+)
 from fastidious_rules.semantics.sessions import Touch, touches
 from fastidious_rules.semantics.shadowing import Shadow, shadows
 from fastidious_rules.semantics.signatures import Algorithm, algorithm_for, algorithms_in, key_name
@@ -384,6 +396,7 @@ __all__ = [
     "ElseIf",
     "Elsewhere",
     "Entry",
+    "Evidence",
     "ExceptHandler",
     "Execution",
     "Exposed",
@@ -511,6 +524,7 @@ __all__ = [
     "declared_in",
     "declared_layer",
     "dependents",
+    "documents",
     "dotted",
     "effective_calls",
     "end_of_imports",
@@ -518,6 +532,7 @@ __all__ = [
     "entities_in",
     "entity_of",
     "entry",
+    "evidence_of",
     "execution",
     "exposed",
     "extractions",
@@ -531,6 +546,7 @@ __all__ = [
     "has_default_timeout",
     "has_hook",
     "has_marks",
+    "has_password",
     "hash_functions",
     "hashers",
     "hashes_on_validation",
@@ -560,6 +576,7 @@ __all__ = [
     "is_injectable",
     "is_integer",
     "is_json_response",
+    "is_jwt_key",
     "is_left_alone",
     "is_limiting",
     "is_masked",
@@ -569,6 +586,7 @@ __all__ = [
     "is_override",
     "is_page_size",
     "is_passed_by_position",
+    "is_placeholder",
     "is_plain_password",
     "is_quoting",
     "is_secret_name",
@@ -584,8 +602,11 @@ __all__ = [
     "is_text",
     "is_told_to_be_async",
     "is_true",
+    "issuer_of",
+    "jwt_key",
     "keeps_text",
     "key_name",
+    "keyed_functions",
     "keys_at",
     "layer_of",
     "lets_loops_nest",
@@ -596,6 +617,7 @@ __all__ = [
     "marker",
     "marker_in_use",
     "may_be_abbreviated",
+    "may_hold_secrets",
     "minimum_iterations",
     "minimum_rounds",
     "mounts_adapters",
@@ -608,6 +630,7 @@ __all__ = [
     "omitting",
     "on",
     "openings",
+    "opens_something",
     "option",
     "option_of",
     "optional_shell_text",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastidious_rules.catalogue.security.command_injection import CommandInjection
+from fastidious_rules.catalogue.security.hardcoded_secret import HardcodedSecret
 from fastidious_rules.catalogue.security.jwt_missing_algorithms import JwtMissingAlgorithms
 from fastidious_rules.catalogue.security.jwt_unverified_decode import JwtUnverifiedDecode
 from fastidious_rules.catalogue.security.jwt_without_expiration import JwtWithoutExpiration
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 RULES: tuple[type[Rule], ...] = (
     CommandInjection,
+    HardcodedSecret,
     JwtMissingAlgorithms,
     JwtUnverifiedDecode,
     JwtWithoutExpiration,
