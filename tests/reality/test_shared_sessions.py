@@ -31,7 +31,7 @@ async def _with_session(work: Callable[[Any], Awaitable[Any]]) -> Any:
 
 
 async def _gathered(session: Any) -> list[int | BaseException]:
-    return await asyncio.gather(_select(session), _select(session), return_exceptions=True)
+    return [*await asyncio.gather(_select(session), _select(session), return_exceptions=True)]
 
 
 def test_gather_on_one_session_fails() -> None:
@@ -64,7 +64,7 @@ def test_sessions_of_their_own_work(tmp_path: Path) -> None:
     async def run() -> list[int]:
         engine = extension.create_async_engine(f"sqlite+aiosqlite:///{tmp_path}/rows.db")
         try:
-            return await asyncio.gather(select_alone(engine), select_alone(engine))
+            return [*await asyncio.gather(select_alone(engine), select_alone(engine))]
         finally:
             await engine.dispose()
 

@@ -159,7 +159,7 @@ def _path(asker: Asker, where: Environment, term: Term | None, rest: tuple[str, 
 
 
 def _path_of_name(asker: Asker, where: Environment, names: tuple[str, ...], depth: int) -> str:
-    function, root = where.function, names[0]
+    function, (root, *_) = where.function, names
     terms = function.local.get(root) if function is not None else None
     if terms:
         if len(terms) > 1:

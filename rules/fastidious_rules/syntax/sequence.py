@@ -17,10 +17,10 @@ _BLOCKS = frozenset({"block", "module"})
 
 def statement_of(view: View) -> View | None:
     """Return the statement of a block that `view` is, or is part of."""
-    node: tree_sitter.Node | None = view.cst
-    while node is not None and node.parent is not None and node.parent.type not in _BLOCKS:
+    node: tree_sitter.Node = view.cst
+    while node.parent is not None and node.parent.type not in _BLOCKS:
         node = node.parent
-    return None if node is None or node.parent is None else view.unit.view(node, view.nearest(Block))
+    return None if node.parent is None else view.unit.view(node, view.nearest(Block))
 
 
 def following(statement: View) -> View | None:
