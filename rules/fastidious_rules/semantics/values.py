@@ -21,10 +21,11 @@ from fastidious_rules.semantics.names import (
     split_qualified,
     variable_fact,
 )
-from fastidious_rules.semantics.types import PRODUCERS, UNKNOWN, Environment, Type, annotated, produced
+from fastidious_rules.semantics.types import PRODUCERS, UNKNOWN, Environment, Type, alias_of, annotated, produced
 from fastidious_rules.syntax.terms import (
     Apply,
     Awaited,
+    Index,
     Member,
     Operation,
     Ref,
@@ -57,6 +58,9 @@ def call_type(project: Project, callee: str, awaited: str) -> Type:
     made = project.ask(value_type, callee) or UNKNOWN
     if made.name in factories:
         return Type(made.arguments[0].name if made.arguments else factories[made.name])
+    alias = project.ask(alias_of, callee)
+    if alias is not None and isinstance(alias[1], Index):
+        return annotated(project, *alias)
     return UNKNOWN if split_qualified(project, callee) is not None else _library_call_type(project, callee)
 
 
