@@ -20,6 +20,10 @@ class Role(StrEnum):
     SCRIPT = "script"
 
 
+def _is_of_tests(folder: str) -> bool:
+    return folder.startswith(("test_", "tests_")) or folder.endswith(("_test", "_tests", "-test", "-tests"))
+
+
 @lru_cache(maxsize=4096)
 def role_of(path: str) -> Role:
     """Return the role of the file at `path`, which counts from the directory of its project."""
@@ -28,7 +32,7 @@ def role_of(path: str) -> Role:
     stem = pure.stem
     if stem == "conftest" or stem.startswith("test_") or stem.endswith("_test") or stem == "tests":
         return Role.TEST
-    if folders & _TEST_FOLDERS:
+    if folders & _TEST_FOLDERS or any(_is_of_tests(each) for each in folders):
         return Role.TEST
     if folders & _MIGRATION_FOLDERS:
         return Role.MIGRATION
