@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 
 _ENUMERATE = Ref("enumerate")
+_ORDERING = frozenset({"<", "<=", ">", ">="})
 _HOST = re.compile(r"host|netloc|domain|origin|address", re.IGNORECASE)
 
 
@@ -65,6 +66,28 @@ def _compared(view: Comparison) -> Iterator[Term]:
         yield view.operands[0].term
     elif operators[:1] in (["=="], ["!="]) and _HOST.search(view.text):
         yield from (each.term for each in view.operands)
+
+
+def bounded_names(body: list[View]) -> tuple[str, ...]:
+    """Return the names that comparisons hold against an upper bound: see `FunctionFact.bounded`."""
+    return tuple(
+        name.dotted
+        for view in body
+        if isinstance(view, Comparison) and _ORDERING.issuperset(view.operators)
+        for name in _bounded(view.operands)
+    )
+
+
+def _bounded(operands: list[View]) -> Iterator[Ref]:
+    terms = [each.term for each in operands]
+    if any(_is_upper_bound(each) for each in terms):
+        yield from (each for each in terms if isinstance(each, Ref) and not _is_upper_bound(each))
+
+
+def _is_upper_bound(term: Term) -> bool:
+    if isinstance(term, Literal):
+        return term.kind == "int" and term.text not in {"0", "1"}
+    return isinstance(term, Ref) and (term.dotted.rpartition(".")[2].isupper() or "max" in term.dotted.lower())
 
 
 def _bound_in(body: Iterable[View]) -> Iterator[tuple[str, Term]]:

@@ -85,6 +85,8 @@ class FunctionFact(msgspec.Struct, frozen=True, array_like=True):
     """What is looked for with `in` and `not in`, and the hosts that are compared with `==` and `!=`."""
     contexts: tuple[Term, ...] = ()
     """What is entered by `with` and `async with`."""
+    bounded: tuple[str, ...] = ()
+    """Names that are compared with an upper bound: a number above one, a constant, a maximum."""
 
     @property
     def owner(self) -> str:

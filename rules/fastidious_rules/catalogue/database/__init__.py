@@ -10,6 +10,7 @@ from fastidious_rules.catalogue.database.n_plus_one_relationship import NPlusOne
 from fastidious_rules.catalogue.database.python_operator_in_sql_filter import PythonOperatorInSqlFilter
 from fastidious_rules.catalogue.database.query_in_loop import QueryInLoop
 from fastidious_rules.catalogue.database.raw_string_execute import RawStringExecute
+from fastidious_rules.catalogue.database.unbounded_page_size import UnboundedPageSize
 
 if TYPE_CHECKING:
     from fastidious_rules.api import Rule
@@ -21,4 +22,5 @@ RULES: tuple[type[Rule], ...] = (
     QueryInLoop,
     RawStringExecute,
     JoinedCollectionWithoutUnique,
+    UnboundedPageSize,
 )
