@@ -70,6 +70,16 @@ from fastidious_rules.semantics.entries import (
     Entry,
     entry,
 )
+from fastidious_rules.semantics.error_texts import (
+    Telling,
+    error_attributes,
+    gives_text,
+    is_logging,
+    is_trace,
+    logger_names,
+    says_developing,
+    told_by,
+)
 from fastidious_rules.semantics.execution import (
     async_library,
     imported_from,
@@ -123,6 +133,7 @@ from fastidious_rules.semantics.jwt_calls import (
     written,
 )
 from fastidious_rules.semantics.jwt_keys import is_jwt_key, jwt_key
+from fastidious_rules.semantics.key_uses import first_uses
 from fastidious_rules.semantics.layers import (
     Imported,
     Layer,
@@ -132,7 +143,6 @@ from fastidious_rules.semantics.layers import (
     is_declared_above,
     layer_of,
 )
-from fastidious_rules.semantics.lifetimes import Lifetime, Setting, field_setting, is_settings, lifetime_of
 from fastidious_rules.semantics.loops import LOOP_STARTERS, lets_loops_nest, looks_for_loop
 from fastidious_rules.semantics.model_config import reads_attributes
 from fastidious_rules.semantics.models import ModelField, fields_of, is_model
@@ -177,7 +187,7 @@ from fastidious_rules.semantics.query import Query, Stage
 from fastidious_rules.semantics.query_paths import query_path
 from fastidious_rules.semantics.references import is_only_injected, reached_from
 from fastidious_rules.semantics.request_path import runs_per_request
-from fastidious_rules.semantics.response_reads import Unloaded, filled, unloaded
+from fastidious_rules.semantics.response_reads import Unloaded, filled, single_objects, unloaded
 from fastidious_rules.semantics.responses import (
     JSON_RESPONSES,
     RESPONSE,
@@ -227,12 +237,21 @@ from fastidious_rules.semantics.sql_expressions import bare, decided_in_python, 
 from fastidious_rules.semantics.sql_sinks import SINK_NAMES, is_sql_function, is_telling_method, placeholder_style
 from fastidious_rules.semantics.sql_text import Hole, hole_between, looks_like_sql
 from fastidious_rules.semantics.statements import query_of
+from fastidious_rules.semantics.token_settings import (
+    Lifetime,
+    Setting,
+    field_setting,
+    is_settings,
+    lifetime_of,
+    secret_setting,
+)
 from fastidious_rules.semantics.types import Type, annotated, is_subclass
 from fastidious_rules.semantics.upper_bounds import is_integer, upper_bound
 from fastidious_rules.semantics.url_openings import (
     Opening,
     openings,
 )
+from fastidious_rules.semantics.written_keys import Sort, WrittenKey, written_key
 from fastidious_rules.semantics.written_values import Written, written_value
 from fastidious_rules.syntax.dependence import dependents, names_read
 from fastidious_rules.syntax.measure import code_lines, physical_lines, statement_count
@@ -468,6 +487,7 @@ __all__ = [
     "Setting",
     "Severity",
     "Shadow",
+    "Sort",
     "Source",
     "Span",
     "Stage",
@@ -475,6 +495,7 @@ __all__ = [
     "String",
     "Subscript",
     "Task",
+    "Telling",
     "Term",
     "TokenFunction",
     "TokenSource",
@@ -491,6 +512,7 @@ __all__ = [
     "With",
     "WithItem",
     "Written",
+    "WrittenKey",
     "Yield",
     "algorithm_for",
     "algorithms_in",
@@ -532,6 +554,7 @@ __all__ = [
     "entities_in",
     "entity_of",
     "entry",
+    "error_attributes",
     "evidence_of",
     "execution",
     "exposed",
@@ -541,7 +564,9 @@ __all__ = [
     "filled",
     "filters",
     "find_member",
+    "first_uses",
     "following",
+    "gives_text",
     "guarded_names",
     "has_default_timeout",
     "has_hook",
@@ -579,6 +604,7 @@ __all__ = [
     "is_jwt_key",
     "is_left_alone",
     "is_limiting",
+    "is_logging",
     "is_masked",
     "is_model",
     "is_module_left_alone",
@@ -601,6 +627,7 @@ __all__ = [
     "is_telling_method",
     "is_text",
     "is_told_to_be_async",
+    "is_trace",
     "is_true",
     "issuer_of",
     "jwt_key",
@@ -611,6 +638,7 @@ __all__ = [
     "layer_of",
     "lets_loops_nest",
     "lifetime_of",
+    "logger_names",
     "looks_for_loop",
     "looks_like_sql",
     "loop_bound_parameter",
@@ -674,12 +702,15 @@ __all__ = [
     "runner_of",
     "runs_per_request",
     "says",
+    "says_developing",
     "schema_of",
+    "secret_setting",
     "secrets_of",
     "severity_of",
     "shadows",
     "shell_text",
     "signer",
+    "single_objects",
     "source_of",
     "spelled_out",
     "split_qualified",
@@ -695,6 +726,7 @@ __all__ = [
     "tests_of",
     "text_of",
     "token_source",
+    "told_by",
     "touches",
     "treatment",
     "treatment_of_name",
@@ -708,5 +740,6 @@ __all__ = [
     "with_comments",
     "words_of",
     "written",
+    "written_key",
     "written_value",
 ]

@@ -100,6 +100,18 @@ def option(options: Term | None, name: str) -> Term | None:
             return Opaque()
 
 
+def option_of(asker: Asker, where: Environment, options: Term | None, name: str) -> Term | None:
+    """Return what options give for `name`, through a local name or a constant that holds them."""
+    fact = where.function
+    local = fact.local.get(options.dotted) if fact is not None and isinstance(options, Ref) else None
+    if fact is None or not isinstance(options, Ref) or local is None:
+        return option(written(asker, where, options), name)
+    stored = fact.stored.get(options.dotted, ())
+    values = [option(each, name) for each in local if not (isinstance(each, Apply) and each.function == Ref(":"))]
+    is_one = bool(values) and all(each == values[0] for each in values)
+    return values[0] if is_one and name not in stored and "" not in stored else Opaque()
+
+
 def written(asker: Asker, where: Environment, term: Term | None) -> Term | None:
     """Return the expression that a name stands for, where it is assigned once; any other term is returned as it is."""
     if not isinstance(term, Ref):

@@ -94,6 +94,9 @@ def keys_of(asker: Asker, where: Environment, term: Term, names: Mapping[str, Ke
         case Operation("|", left, right):
             first, second = (keys_of(asker, where, each, names, depth + 1) for each in (left, right))
             return first.merged(second)
+        case Operation("else" | "or", left, right):
+            first, second = (keys_of(asker, where, each, names, depth + 1) for each in (left, right))
+            return first.joined(second)
         case Awaited(value):
             return keys_of(asker, where, value, names, depth)
         case Apply():

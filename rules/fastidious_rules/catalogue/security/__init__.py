@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastidious_rules.catalogue.security.command_injection import CommandInjection
+from fastidious_rules.catalogue.security.exception_detail_leak import ExceptionDetailLeak
+from fastidious_rules.catalogue.security.hardcoded_jwt_secret import HardcodedJwtSecret
 from fastidious_rules.catalogue.security.hardcoded_secret import HardcodedSecret
 from fastidious_rules.catalogue.security.jwt_missing_algorithms import JwtMissingAlgorithms
 from fastidious_rules.catalogue.security.jwt_unverified_decode import JwtUnverifiedDecode
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 RULES: tuple[type[Rule], ...] = (
     CommandInjection,
+    ExceptionDetailLeak,
+    HardcodedJwtSecret,
     HardcodedSecret,
     JwtMissingAlgorithms,
     JwtUnverifiedDecode,

@@ -29,7 +29,7 @@ from fastidious_rules.api import (
     guarded_names,
     key_name,
     on,
-    option,
+    option_of,
     parts,
     reads_header,
     split_qualified,
@@ -121,8 +121,8 @@ def _spread(call: Call) -> tuple[str, ...]:
 def _needs_algorithms(call: Call, known: TokenFunction, scope: Scope) -> bool:
     """Tell whether a call verifies, with a key that does not bring its algorithm along."""
     options = call.argument(*known.options)
-    read = written(scope.asker, scope.environment, options.term) if options is not None else None
-    if option(read, "verify_signature") not in (None, Literal("bool", "True")):
+    given = options.term if options is not None else None
+    if option_of(scope.asker, scope.environment, given, "verify_signature") not in (None, Literal("bool", "True")):
         return False
     key = call.argument(*known.key)
     if key is None:

@@ -17,12 +17,11 @@ from fastidious_rules.api import (
     Safety,
     Severity,
     on,
-    option,
+    option_of,
     reads_claims_unverified,
     token_source,
     verifier,
     words_of,
-    written,
 )
 from fastidious_rules.catalogue.security.claims import claims_read
 from fastidious_rules.catalogue.security.tokens import keyword_removed, verifies
@@ -30,7 +29,7 @@ from fastidious_rules.catalogue.security.tokens import keyword_removed, verifies
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fastidious_rules.api import Finding, Scope, TokenFunction, TokenSource, View
+    from fastidious_rules.api import Finding, Function, Scope, TokenFunction, TokenSource, View
 
 _FALSE = Literal("bool", "False")
 _MOST_RELATED = 5
@@ -96,8 +95,8 @@ _IN_VAIN = "`verify=False` does nothing since PyJWT 2, and without verification 
 def _token(call: Call, known: TokenFunction, scope: Scope) -> View | None:
     """Return the token of a call that is told not to verify it."""
     given = call.argument(*known.options) if known.options else None
-    options = written(scope.asker, scope.environment, given.term) if given is not None else None
-    if option(options, "verify_signature") != _FALSE:
+    options = given.term if given is not None else None
+    if option_of(scope.asker, scope.environment, options, "verify_signature") != _FALSE:
         return None
     return call.argument(*known.token)
 
@@ -139,6 +138,14 @@ def _severity(source: TokenSource, token: View, scope: Scope) -> Severity | None
     if source.is_clients:
         return Severity.ERROR
     function = scope.function
+    if function is not None and _says_so(function):
+        return None
     said = {*words_of(token.text), *words_of(function.name if function is not None else "")}
     is_known = bool(source.callers) or not source.parameter or words_of(token.text)[-2:] == ("id", "token")
     return None if is_known or said & (_FROM_PROVIDERS | _DELIBERATE) else Severity.WARNING
+
+
+def _says_so(function: Function) -> bool:
+    """Tell whether the docstring of a function warns its callers that nothing is verified."""
+    text = function.docstring.text.lower() if function.docstring is not None else ""
+    return any(each in text for each in ("without verif", "not verif", "unverified", "without signature"))

@@ -11,12 +11,11 @@ from fastidious_rules.api import (
     Keyword,
     Literal,
     Span,
-    option,
+    option_of,
     purpose,
     signer,
     verifier,
     words_of,
-    written,
 )
 
 if TYPE_CHECKING:
@@ -54,8 +53,8 @@ def verifies(call: Call, scope: Scope) -> bool:
     if known is None:
         return False
     given = call.argument(*known.options) if known.options else None
-    options = written(scope.asker, scope.environment, given.term) if given is not None else None
-    return option(options, "verify_signature") != Literal("bool", "False")
+    options = given.term if given is not None else None
+    return option_of(scope.asker, scope.environment, options, "verify_signature") != Literal("bool", "False")
 
 
 def keyword_removed(call: Call, name: str) -> Edit | None:
