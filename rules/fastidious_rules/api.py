@@ -128,9 +128,9 @@ from fastidious_rules.semantics.jwt_calls import (
     purpose,
     reads_claims_unverified,
     reads_header,
+    settled,
     signer,
     verifier,
-    written,
 )
 from fastidious_rules.semantics.jwt_keys import is_jwt_key, jwt_key
 from fastidious_rules.semantics.key_uses import first_uses
@@ -706,6 +706,7 @@ __all__ = [
     "schema_of",
     "secret_setting",
     "secrets_of",
+    "settled",
     "severity_of",
     "shadows",
     "shell_text",

@@ -105,14 +105,14 @@ def option_of(asker: Asker, where: Environment, options: Term | None, name: str)
     fact = where.function
     local = fact.local.get(options.dotted) if fact is not None and isinstance(options, Ref) else None
     if fact is None or not isinstance(options, Ref) or local is None:
-        return option(written(asker, where, options), name)
+        return option(settled(asker, where, options), name)
     stored = fact.stored.get(options.dotted, ())
     values = [option(each, name) for each in local if not (isinstance(each, Apply) and each.function == Ref(":"))]
     is_one = bool(values) and all(each == values[0] for each in values)
     return values[0] if is_one and name not in stored and "" not in stored else Opaque()
 
 
-def written(asker: Asker, where: Environment, term: Term | None) -> Term | None:
+def settled(asker: Asker, where: Environment, term: Term | None) -> Term | None:
     """Return the expression that a name stands for, where it is assigned once; any other term is returned as it is."""
     if not isinstance(term, Ref):
         return term

@@ -33,7 +33,7 @@ from fastidious_rules.api import (
     parts,
     reads_header,
     split_qualified,
-    written,
+    settled,
 )
 from fastidious_rules.catalogue.security.tokens import verifying
 
@@ -63,7 +63,7 @@ class JwtMissingAlgorithms(Rule):
         if known is None or not known.algorithms or "" in _spread(call):
             return
         given = call.argument(*known.algorithms)
-        term = written(scope.asker, scope.environment, given.term) if given is not None else None
+        term = settled(scope.asker, scope.environment, given.term) if given is not None else None
         if term is None or term == _NOTHING:
             if known.library in _CONSEQUENCES and _needs_algorithms(call, known, scope):
                 consequence = _CONSEQUENCES[known.library]
@@ -78,7 +78,7 @@ class JwtMissingAlgorithms(Rule):
         """Report `none` among the algorithms of a `JsonWebToken`."""
         given = call.argument(0, "algorithms")
         if given is not None and scope.resolve(call) == _LISTS:
-            term = written(scope.asker, scope.environment, given.term) or Opaque()
+            term = settled(scope.asker, scope.environment, given.term) or Opaque()
             yield from self._chosen(given, algorithms_in(scope.asker, scope.environment, term), "Authlib")
 
     def _chosen(self, given: View, names: tuple[str, ...], library: str) -> Iterator[Finding]:
@@ -194,7 +194,7 @@ def _naming(call: Call, given: View | None, algorithm: Algorithm, known: TokenFu
 
 
 def _expression(algorithm: Algorithm, scope: Scope) -> tuple[str, tuple[NeededImport, ...]]:
-    """Return how an algorithm is written here, and the import that it needs."""
+    """Return how an algorithm is settled here, and the import that it needs."""
     if algorithm.is_literal:
         return f'"{algorithm.text}"', ()
     found = split_qualified(scope.asker.project, algorithm.text)
