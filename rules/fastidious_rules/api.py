@@ -29,6 +29,7 @@ from fastidious_rules.semantics.async_tests import (
     runner_of,
     tests_of,
 )
+from fastidious_rules.semantics.authentication import Outlier, outliers
 from fastidious_rules.semantics.blocking import (
     FILE,
     PROCESSOR,
@@ -51,6 +52,13 @@ from fastidious_rules.semantics.coroutines import (
     coroutine,
 )
 from fastidious_rules.semantics.cors import CORS_MIDDLEWARE, any_origin, any_pattern, is_true
+from fastidious_rules.semantics.credentials import (
+    Unlimited,
+    first_application,
+    limits_somewhere,
+    unlimited,
+    unlimited_in,
+)
 from fastidious_rules.semantics.database import DatabaseUse, database_methods, database_use
 from fastidious_rules.semantics.detectors import (
     BLOCKS,
@@ -455,6 +463,7 @@ __all__ = [
     "Opening",
     "Operation",
     "Origin",
+    "Outlier",
     "Pack",
     "PageSink",
     "Parameter",
@@ -504,6 +513,7 @@ __all__ = [
     "Try",
     "Type",
     "TypeAlias",
+    "Unlimited",
     "Unloaded",
     "Use",
     "View",
@@ -564,6 +574,7 @@ __all__ = [
     "filled",
     "filters",
     "find_member",
+    "first_application",
     "first_uses",
     "following",
     "gives_text",
@@ -638,6 +649,7 @@ __all__ = [
     "layer_of",
     "lets_loops_nest",
     "lifetime_of",
+    "limits_somewhere",
     "logger_names",
     "looks_for_loop",
     "looks_like_sql",
@@ -663,6 +675,7 @@ __all__ = [
     "option_of",
     "optional_shell_text",
     "origin",
+    "outliers",
     "page_sink",
     "parts",
     "passed_keys",
@@ -732,6 +745,8 @@ __all__ = [
     "treatment",
     "treatment_of_name",
     "unbounded_rows",
+    "unlimited",
+    "unlimited_in",
     "unloaded",
     "upper_bound",
     "uses_event_loop",

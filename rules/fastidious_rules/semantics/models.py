@@ -49,6 +49,8 @@ class ModelField(NamedTuple):
     """Whether a serializer decides what it looks like from outside."""
     alias: str = ""
     has_default: bool = False
+    reads: str | None = ""
+    """The attribute that an object is asked for, where an alias says so; None if the alias is not plain text."""
 
 
 def is_model(asker: Asker, qualified_class: str) -> bool:
@@ -153,6 +155,7 @@ def _field(project: Project, shape: ClassShape, module: Module, name: str, defin
         is_excluded=info is not None and info.keyword("exclude") not in {None, _FALSE},
         alias=_alias(info),
         has_default=_has_default(fact, info),
+        reads=_read_from(info),
     )
 
 
@@ -187,6 +190,13 @@ def _field_call(project: Project, module: str, fact: VariableFact) -> Apply | No
 def _alias(info: Apply | None) -> str:
     given = (info.keyword("serialization_alias") or info.keyword("alias")) if info is not None else None
     return given.text if isinstance(given, Literal) else ""
+
+
+def _read_from(info: Apply | None) -> str | None:
+    given = (info.keyword("validation_alias") or info.keyword("alias")) if info is not None else None
+    if given is None:
+        return ""
+    return given.text if isinstance(given, Literal) else None
 
 
 def _has_default(fact: VariableFact, info: Apply | None) -> bool:

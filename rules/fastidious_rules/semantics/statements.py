@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from fastidious_rules.semantics.entities import is_entity
 from fastidious_rules.semantics.inference import callee_of, inferred
-from fastidious_rules.semantics.names import class_shape, find_member, function_fact, resolve, signature, variable_fact
+from fastidious_rules.semantics.loading import loaded_by
+from fastidious_rules.semantics.names import class_shape, function_fact, resolve, signature
 from fastidious_rules.semantics.orm import relationship
 from fastidious_rules.semantics.place import Place
 from fastidious_rules.semantics.query import Query, Stage
 from fastidious_rules.semantics.query_steps import chained, execution_stage, is_aggregate, listed, receiver_of
+from fastidious_rules.semantics.repositories import entity_named_by
 from fastidious_rules.semantics.types import Environment, is_subclass
 from fastidious_rules.syntax.terms import (
     Apply,
@@ -36,6 +38,8 @@ ASYNC_SESSIONS = (
     "sqlalchemy.ext.asyncio.AsyncConnection",
     "sqlalchemy.ext.asyncio.async_scoped_session",
 )
+SESSIONS = ("sqlalchemy.orm.Session", *ASYNC_SESSIONS)
+LOOKUPS = frozenset({"get", "get_one"})
 _SELECTS = frozenset({"sqlalchemy.select", "sqlalchemy.orm.select", "sqlalchemy.orm.Query"})
 _SAME = frozenset({"list", "tuple", "set", "sorted", "reversed", "iter", "frozenset"})
 _DEEPEST = 3
@@ -166,7 +170,8 @@ class Reader:
     def _awaited(self, value: Term) -> Query | None:
         query = self.read(value)
         method = receiver_of(value)[1] if isinstance(value, Apply) else ""
-        return query._replace(is_async=True) if query is not None and execution_stage(method) else query
+        runs = bool(execution_stage(method)) or method in LOOKUPS
+        return query._replace(is_async=True) if query is not None and runs else query
 
     def _call(self, term: Apply) -> Query | None:
         receiver, name = receiver_of(term)
@@ -205,6 +210,8 @@ class Reader:
         return self._asker.ask(returned_query, callee, owner, str(self._depth + 1))
 
     def _executed(self, receiver: Term, method: str, term: Apply) -> Query | None:
+        if method in LOOKUPS:
+            return self._looked_up(receiver, term)
         stage = execution_stage(method)
         argument = term.arguments[0] if term.arguments else term.keyword("statement")
         if not stage or argument is None:
@@ -216,6 +223,19 @@ class Reader:
         is_async = query.is_async or is_subclass(self._asker, session.name, *ASYNC_SESSIONS)
         is_single = stage is Stage.ROW
         return query._replace(stage=stage, is_async=is_async, is_bounded=query.is_bounded or is_single)
+
+    def _looked_up(self, receiver: Term, term: Apply) -> Query | None:
+        """Return the row that `session.get(User, key)` gives."""
+        entity, is_whole = self._selected(term.arguments[0]) if len(term.arguments) > 1 else ("", False)
+        session = inferred(self._asker, self._where, receiver).name
+        if not is_whole or (session and not is_subclass(self._asker, session, *SESSIONS)):
+            return None
+        given = term.keyword("options")
+        items = given.items if isinstance(given, Collection) else (given,) if given is not None else ()
+        options = (self._spelled_out(each) if isinstance(each, Apply) else each for each in items)
+        is_async = is_subclass(self._asker, session, *ASYNC_SESSIONS)
+        loads, origin = loaded_by(options), self._origin(term)
+        return Query(Stage.ROW, entity, loads=loads, is_bounded=True, is_async=is_async, origin=origin)
 
     def _started(self, term: Apply) -> Query | None:
         """Return the query that `select(...)` or `query(...)` starts."""
@@ -265,11 +285,3 @@ class Reader:
             return None
         is_one = not isinstance(index, Opaque)
         return query._replace(stage=Stage.ROW if is_one else Stage.ROWS, is_bounded=True)
-
-
-def entity_named_by(project: Project, qualified_class: str, attribute: str) -> str:
-    """Return the entity that an attribute of a class holds, empty if that is not known."""
-    member = find_member(project, qualified_class, attribute)
-    found = variable_fact(project, member) if member else None
-    named = resolve(project, found[0].name, dotted(found[1].value)) if found is not None and found[1].value else ""
-    return named if project.ask(is_entity, named) else ""

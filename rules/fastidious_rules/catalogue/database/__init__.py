@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fastidious_rules.catalogue.database.joined_collection_without_unique import JoinedCollectionWithoutUnique
 from fastidious_rules.catalogue.database.missing_pagination import MissingPagination
+from fastidious_rules.catalogue.database.n_plus_one_in_response_model import NPlusOneInResponseModel
 from fastidious_rules.catalogue.database.n_plus_one_relationship import NPlusOneRelationship
 from fastidious_rules.catalogue.database.python_operator_in_sql_filter import PythonOperatorInSqlFilter
 from fastidious_rules.catalogue.database.query_in_loop import QueryInLoop
@@ -16,11 +17,12 @@ if TYPE_CHECKING:
     from fastidious_rules.api import Rule
 
 RULES: tuple[type[Rule], ...] = (
+    JoinedCollectionWithoutUnique,
     MissingPagination,
+    NPlusOneInResponseModel,
     NPlusOneRelationship,
     PythonOperatorInSqlFilter,
     QueryInLoop,
     RawStringExecute,
-    JoinedCollectionWithoutUnique,
     UnboundedPageSize,
 )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from fastidious_rules.api import Call, Fix, NeededImport, Safety, Span, relationship, resolve
+from fastidious_rules.api import Call, Display, Fix, NeededImport, Safety, Span, relationship, resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from fastidious_rules.api import Query, Relationship, Scope
+    from fastidious_rules.api import Edit, Elsewhere, Query, Relationship, Scope
 
 
 class _Step(NamedTuple):
@@ -29,22 +29,50 @@ def loader_of(step: Relationship) -> str:
     return "selectinload" if step.is_collection else "joinedload"
 
 
+def option_for(rows: Query, wanted: Relationship) -> str:
+    """Return the option that loads a relationship of rows, as messages show it."""
+    return f"{loader_of(wanted)}({rows.entity.rpartition('.')[2]}.{wanted.name})"
+
+
 def loading(rows: Query, wanted: Relationship, scope: Scope) -> Iterator[Fix]:
     """Yield the fix that makes the statement of `rows` load a relationship of theirs."""
+    yield from loading_all([(rows, wanted)], scope)
+
+
+def loading_all(wanted: Sequence[tuple[Query, Relationship]], scope: Scope) -> Iterator[Fix]:
+    """Yield the fix that makes a statement load several relationships, each of the rows that it is given with."""
+    rows, first = wanted[0]
     place = scope.elsewhere(rows.origin) if rows.origin is not None else None
     calls = [each for each in place.views(Call) if rows.origin and each.span == rows.origin.span] if place else []
     if place is None or rows.origin is None or not calls or not calls[0].arguments:
         return
-    steps = list(_steps(rows, wanted, calls[0].arguments[0].text, place.path, scope))
-    if len(steps) != len(rows.path) + 1:
+    root = calls[0].arguments[0].text
+    options = [list(_steps(each, last, root, place.path, scope)) for each, last in wanted]
+    is_whole = all(len(steps) == len(each.path) + 1 for steps, (each, _) in zip(options, wanted, strict=True))
+    text = ", ".join(".".join(each.text for each in steps) for steps in options)
+    edit = _edit(calls[0], text, place)
+    if not is_whole or root.startswith(("self.", "cls.")) or edit is None:
         return
-    option = ".".join(each.text for each in steps)
-    end = calls[0].span.end
-    edit = place.edit(Span(end, end), f".options({option})")
+    steps = [each for option in options for each in option]
     loaders = (NeededImport("sqlalchemy.orm", loader_of(each.relationship), place.path) for each in steps)
-    needed = (*dict.fromkeys(loaders), *(each.needed for each in steps if each.needed is not None))
+    needed = dict.fromkeys([*loaders, *(each.needed for each in steps if each.needed is not None)])
     where = f" in `{rows.origin.symbol}`" if place.path else ""
-    yield Fix(f"Load `{wanted.name}` with the rows{where}: `{option}`", (edit,), needed, Safety.UNSAFE)
+    yield Fix(f"Load `{first.name}` with the rows{where}: `{text}`", (edit,), tuple(needed), Safety.UNSAFE)
+
+
+def _edit(call: Call, options: str, place: Elsewhere) -> Edit | None:
+    """Return the edit that adds options to `select(...)`, or to `session.get(...)`."""
+    end = call.span.end
+    if call.last_name not in {"get", "get_one"}:
+        return place.edit(Span(end, end), f".options({options})")
+    given = call.keywords.get("options")
+    if given is None:
+        last = call.all_arguments[-1].span.end
+        return place.edit(Span(last, last), f", options=[{options}]")
+    if not isinstance(given, Display) or not given.items:
+        return None
+    last = given.items[-1].span.end
+    return place.edit(Span(last, last), f", {options}")
 
 
 def _steps(rows: Query, wanted: Relationship, root: str, path: str, scope: Scope) -> Iterator[_Step]:

@@ -15,14 +15,13 @@ from fastidious_rules.api import (
     For,
     Name,
     Query,
-    Ref,
     Related,
     Role,
     Rule,
     Safety,
     Severity,
     Stage,
-    annotated,
+    entities_held,
     on,
     position_of,
     query_of,
@@ -30,7 +29,7 @@ from fastidious_rules.api import (
     relationship,
     standing_for,
 )
-from fastidious_rules.catalogue.database.loader_options import loader_of, loading
+from fastidious_rules.catalogue.database.loader_options import loading, option_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,7 +86,7 @@ class NPlusOneRelationship(Rule):
             read=read.text,
             row=read.rows.entity.rpartition(".")[2],
             loading=found.loading,
-            loader=f"{loader_of(found)}({read.rows.entity.rpartition('.')[2]}.{found.name})",
+            loader=option_for(read.rows, found),
         )
 
     def fixes(self, view: For | Comprehension, finding: Finding, scope: Scope) -> Iterator[Fix]:
@@ -187,21 +186,7 @@ def _is_known_before(rows: Query, found: Relationship, scope: Scope) -> bool:
     """Tell whether the function holds objects of the entity that a single object is read of."""
     steps = (relationship(scope.asker, entity, name) for entity, name in rows.path)
     targets = {each.target for each in (*steps, found) if each is not None and not each.is_collection}
-    return not targets.isdisjoint(_entities_held(scope))
-
-
-def _entities_held(scope: Scope) -> Iterator[str]:
-    """Yield the entities of which the function is given an object, or has asked for some."""
-    function, where = scope.function, scope.environment
-    fact = scope.fact_of(function) if function is not None else None
-    if fact is None:
-        return
-    for parameter in fact.parameters:
-        yield annotated(scope.asker, scope.module, parameter.annotation).name
-    for name in fact.local:
-        query = query_of(scope.asker, where, Ref(name))
-        if query is not None and query.stage is not Stage.STATEMENT and not query.path:
-            yield query.entity
+    return not targets.isdisjoint(entities_held(scope.asker, scope.environment))
 
 
 def _is_at_hand(rows: Query, found: Relationship) -> bool:

@@ -1,0 +1,27 @@
+"""What a session holds already: objects that a function was given, or asked for before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastidious_rules.semantics.query import Stage
+from fastidious_rules.semantics.statements import query_of
+from fastidious_rules.semantics.types import annotated
+from fastidious_rules.syntax.terms import Ref
+
+if TYPE_CHECKING:
+    from fastidious_rules.semantics.project import Asker
+    from fastidious_rules.semantics.types import Environment
+
+
+def entities_held(asker: Asker, where: Environment) -> frozenset[str]:
+    """Return the entities of which a function is given an object, or has asked for some."""
+    fact = where.function
+    if fact is None:
+        return frozenset()
+    given = {annotated(asker, where.module, each.annotation).name for each in fact.parameters}
+    queries = (query_of(asker, where, Ref(name)) for name in fact.local)
+    asked = {
+        each.entity for each in queries if each is not None and each.stage is not Stage.STATEMENT and not each.path
+    }
+    return frozenset((given | asked) - {""})
