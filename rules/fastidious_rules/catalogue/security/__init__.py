@@ -8,9 +8,12 @@ from fastidious_rules.catalogue.security.command_injection import CommandInjecti
 from fastidious_rules.catalogue.security.exception_detail_leak import ExceptionDetailLeak
 from fastidious_rules.catalogue.security.hardcoded_jwt_secret import HardcodedJwtSecret
 from fastidious_rules.catalogue.security.hardcoded_secret import HardcodedSecret
+from fastidious_rules.catalogue.security.jwt_expiration_not_required import JwtExpirationNotRequired
 from fastidious_rules.catalogue.security.jwt_missing_algorithms import JwtMissingAlgorithms
 from fastidious_rules.catalogue.security.jwt_unverified_decode import JwtUnverifiedDecode
 from fastidious_rules.catalogue.security.jwt_without_expiration import JwtWithoutExpiration
+from fastidious_rules.catalogue.security.missing_auth_dependency import MissingAuthDependency
+from fastidious_rules.catalogue.security.missing_rate_limit import MissingRateLimit
 from fastidious_rules.catalogue.security.open_redirect import OpenRedirect
 from fastidious_rules.catalogue.security.permissive_cors import PermissiveCors
 from fastidious_rules.catalogue.security.rate_limit_decorator_order import RateLimitDecoratorOrder
@@ -30,9 +33,12 @@ RULES: tuple[type[Rule], ...] = (
     ExceptionDetailLeak,
     HardcodedJwtSecret,
     HardcodedSecret,
+    JwtExpirationNotRequired,
     JwtMissingAlgorithms,
     JwtUnverifiedDecode,
     JwtWithoutExpiration,
+    MissingAuthDependency,
+    MissingRateLimit,
     OpenRedirect,
     PermissiveCors,
     RateLimitDecoratorOrder,

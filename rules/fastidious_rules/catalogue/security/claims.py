@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastidious_rules.api import Assignment, Attribute, Call, Literal, Name, Subscript
+from fastidious_rules.api import Assignment, Attribute, Call, Literal, Name, Subscript, Type, fields_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fastidious_rules.api import Function, View
+    from fastidious_rules.api import Function, Scope, View
 
 
 def claims_read(call: Call, function: Function) -> frozenset[str] | None:
@@ -56,3 +56,33 @@ def _claim(view: View | None) -> str | None:
         first = outer.arguments[0].term if isinstance(outer, Call) and outer.arguments else None
         return first.text if isinstance(first, Literal) else None
     return None
+
+
+def needs_claim(call: Call, claim: str, function: Function, scope: Scope) -> bool:
+    """Tell whether code that takes the claims of `call` fails where one is missing: `claims["exp"]`, a model with that field."""
+    outer = _outer(call)
+    if _demands(outer, claim, scope):
+        return True
+    assignment = call.parent
+    if not isinstance(assignment, Assignment) or not isinstance(assignment.target, Name):
+        return False
+    uses = _names(function.body, assignment.target.text)
+    return any(_demands(_outer(each), claim, scope) for each in uses)
+
+
+def _demands(view: View | None, claim: str, scope: Scope) -> bool:
+    if isinstance(view, Subscript):
+        return _claim(view) == claim
+    around = _outer(view) if view is not None and not isinstance(view, Call) else view
+    while (
+        around is not None and not isinstance(around, Call) and around.cst.type in {"argument_list", "keyword_argument"}
+    ):
+        around = _outer(around)
+    return isinstance(around, Call) and _is_required(around, claim, scope)
+
+
+def _is_required(call: Call, claim: str, scope: Scope) -> bool:
+    """Tell whether a call makes a model that has no default for a claim."""
+    made = scope.resolve(call)
+    model = made.rpartition(".")[0] if call.last_name in {"model_validate", "parse_obj"} else made
+    return any(each.name == claim and not each.has_default for each in fields_of(scope.asker, Type(model)))

@@ -32,8 +32,8 @@ from fastidious_rules.api import (
     option_of,
     parts,
     reads_header,
-    split_qualified,
     settled,
+    split_qualified,
 )
 from fastidious_rules.catalogue.security.tokens import verifying
 
