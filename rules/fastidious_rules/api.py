@@ -43,7 +43,7 @@ from fastidious_rules.semantics.blocking import (
     severity_of,
     waits,
 )
-from fastidious_rules.semantics.carriers import carried, name_of, receiver_of, written
+from fastidious_rules.semantics.carriers import as_written, carried, name_of, receiver_of
 from fastidious_rules.semantics.client_tokens import TokenSource, token_source
 from fastidious_rules.semantics.columns import column_of, entity_of, is_boolean_column, is_sql_model
 from fastidious_rules.semantics.constants import text_of
@@ -154,7 +154,15 @@ from fastidious_rules.semantics.layers import (
 from fastidious_rules.semantics.loops import LOOP_STARTERS, lets_loops_nest, looks_for_loop
 from fastidious_rules.semantics.model_config import reads_attributes
 from fastidious_rules.semantics.models import ModelField, fields_of, is_model
-from fastidious_rules.semantics.names import ClassShape, ancestry, class_shape, find_member, resolve, split_qualified
+from fastidious_rules.semantics.names import (
+    ClassShape,
+    ancestry,
+    class_shape,
+    find_member,
+    resolve,
+    signature,
+    split_qualified,
+)
 from fastidious_rules.semantics.origins import origin, source_of
 from fastidious_rules.semantics.orm import Relationship, relationship, relationships
 from fastidious_rules.semantics.page_sizes import PageSink, held_page_sink, is_page_size, page_sink, provided_page_sink
@@ -193,6 +201,7 @@ from fastidious_rules.semantics.provenance import (
 from fastidious_rules.semantics.pydantic_one import Replacement, replacement_of, replacement_of_attribute
 from fastidious_rules.semantics.query import Query, Stage
 from fastidious_rules.semantics.query_paths import query_path
+from fastidious_rules.semantics.randomness import foreseeable, is_of_characters, is_unguessable, picks
 from fastidious_rules.semantics.references import is_only_injected, reached_from
 from fastidious_rules.semantics.request_path import runs_per_request
 from fastidious_rules.semantics.response_reads import Unloaded, filled, single_objects, unloaded
@@ -533,6 +542,7 @@ __all__ = [
     "any_origin",
     "any_pattern",
     "argon2_minima",
+    "as_written",
     "assembled",
     "assigned_name",
     "async_library",
@@ -577,6 +587,7 @@ __all__ = [
     "first_application",
     "first_uses",
     "following",
+    "foreseeable",
     "gives_text",
     "guarded_names",
     "has_default_timeout",
@@ -619,6 +630,7 @@ __all__ = [
     "is_masked",
     "is_model",
     "is_module_left_alone",
+    "is_of_characters",
     "is_only_injected",
     "is_override",
     "is_page_size",
@@ -640,6 +652,7 @@ __all__ = [
     "is_told_to_be_async",
     "is_trace",
     "is_true",
+    "is_unguessable",
     "issuer_of",
     "jwt_key",
     "keeps_text",
@@ -681,6 +694,7 @@ __all__ = [
     "passed_keys",
     "passwords_passed",
     "physical_lines",
+    "picks",
     "placeholder_style",
     "places_of",
     "plain_passwords",
@@ -723,6 +737,7 @@ __all__ = [
     "severity_of",
     "shadows",
     "shell_text",
+    "signature",
     "signer",
     "single_objects",
     "source_of",

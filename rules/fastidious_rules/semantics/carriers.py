@@ -90,20 +90,20 @@ def name_of(term: Term) -> str:
             return ""
 
 
-def written(term: Term) -> str:
+def as_written(term: Term) -> str:
     """Return a value as a reader writes it: `body.password`."""
     match term:
         case Ref(name):
             return name
         case Member(value, name):
-            return f"{written(value)}.{name}"
+            return f"{as_written(value)}.{name}"
         case Index(value, (Literal("str", key),)):
-            return f'{written(value)}["{key}"]'
+            return f'{as_written(value)}["{key}"]'
         case Apply():
             receiver, name = receiver_of(term)
-            shown = f"{written(receiver)}." if receiver is not None else ""
+            shown = f"{as_written(receiver)}." if receiver is not None else ""
             return f'{shown}{name}("{name_of(term)}")' if name in _LOOK_UPS else f"{shown}{name}()"
         case Awaited(value):
-            return f"(await {written(value)})"
+            return f"(await {as_written(value)})"
         case _:
             return "..."

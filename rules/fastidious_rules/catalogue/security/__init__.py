@@ -24,6 +24,7 @@ from fastidious_rules.catalogue.security.server_side_request_forgery import Serv
 from fastidious_rules.catalogue.security.sql_injection import SqlInjection
 from fastidious_rules.catalogue.security.unfiltered_entity_response import UnfilteredEntityResponse
 from fastidious_rules.catalogue.security.weak_password_hash import WeakPasswordHash
+from fastidious_rules.catalogue.security.weak_random import WeakRandom
 
 if TYPE_CHECKING:
     from fastidious_rules.api import Rule
@@ -49,4 +50,5 @@ RULES: tuple[type[Rule], ...] = (
     SqlInjection,
     UnfilteredEntityResponse,
     WeakPasswordHash,
+    WeakRandom,
 )

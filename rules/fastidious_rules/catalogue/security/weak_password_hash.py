@@ -16,6 +16,7 @@ from fastidious_rules.api import (
     Related,
     Rule,
     Severity,
+    as_written,
     callee_of,
     carried,
     hash_functions,
@@ -29,7 +30,6 @@ from fastidious_rules.api import (
     plain_passwords,
     stands_for_a_person,
     words_of,
-    written,
 )
 from fastidious_rules.catalogue.security.password_cost import COSTLY, cheap
 from fastidious_rules.catalogue.security.password_remedy import remedy
@@ -71,18 +71,20 @@ class WeakPasswordHash(Rule):
         value = _password(call, found, scope)
         message = _REVERSIBLE if found.is_reversible else ""
         if value is not None and (not found.is_reversible or _is_kept(call, scope)):
-            yield self.finding(call, message=message, function=found.name, value=written(value), remedy=remedy(scope))
+            yield self.finding(
+                call, message=message, function=found.name, value=as_written(value), remedy=remedy(scope)
+            )
         elif value is None and not found.is_reversible:
             yield from self._check_callers(call, found, scope)
 
     def _check_callers(self, call: Call, found: HashFunction, scope: Scope) -> Iterator[Finding]:
         function, argument = scope.function, call.argument(found.position, found.keyword)
         for each in carried(argument.term) if argument is not None and function is not None else ():
-            passings = scope.ask(passwords_passed, scope.qualified(function), written(each)) if function else ()
+            passings = scope.ask(passwords_passed, scope.qualified(function), as_written(each)) if function else ()
             if passings:
                 value = passings[0].source.path
                 related = Related(passings[0].place, f"`{value}` is passed here")
-                evidence = f"`{written(each)}` is `{value}` of {{@0}}."
+                evidence = f"`{as_written(each)}` is `{value}` of {{@0}}."
                 yield self.finding(
                     call, function=found.name, value=value, remedy=remedy(scope), related=(related,), evidence=evidence
                 )
@@ -140,7 +142,7 @@ class WeakPasswordHash(Rule):
             yield self._in_clear(value, target.text, password, scope)
 
     def _in_clear(self, where: View, target: str, password: Term, scope: Scope) -> Finding:
-        return self.finding(where, message=_STORED, value=written(password), target=target, remedy=remedy(scope))
+        return self.finding(where, message=_STORED, value=as_written(password), target=target, remedy=remedy(scope))
 
     @on(Comparison)
     def check_comparison(self, comparison: Comparison, scope: Scope) -> Iterator[Finding]:
@@ -185,7 +187,7 @@ def _password(call: Call, found: HashFunction, scope: Scope) -> Term | None:
     if plain is not None or function is None or not hashes_passwords(function.name):
         return plain
     parameters = {each.name for each in function.parameters if not _is_salt(each.name)}
-    return next((each for each in carried(term) if written(each) in parameters), None)
+    return next((each for each in carried(term) if as_written(each) in parameters), None)
 
 
 def _is_salt(name: str) -> bool:
