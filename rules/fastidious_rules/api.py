@@ -770,7 +770,6 @@ __all__ = [
     "weak_schemes",
     "with_comments",
     "words_of",
-    "written",
     "written_key",
     "written_value",
 ]
