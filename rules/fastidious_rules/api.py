@@ -68,7 +68,6 @@ from fastidious_rules.semantics.detectors import (
     CALLS_OUT,
     COMMITS,
     QUERIES,
-    STARTS_LOOP,
     TOUCHES_SESSION,
     WRITES,
 )
@@ -123,8 +122,9 @@ from fastidious_rules.semantics.http_calls import (
     http_client_names,
     mounts_adapters,
 )
-from fastidious_rules.semantics.identity_map import entities_held
+from fastidious_rules.semantics.identity_map import entities_held, refreshes
 from fastidious_rules.semantics.inference import callee_of, inferred
+from fastidious_rules.semantics.injected_rows import injected_rows
 from fastidious_rules.semantics.injection import injected_alike, is_passed_by_position, marker, styles
 from fastidious_rules.semantics.jwt_calls import (
     DECODE_NAMES,
@@ -151,7 +151,7 @@ from fastidious_rules.semantics.layers import (
     is_declared_above,
     layer_of,
 )
-from fastidious_rules.semantics.loops import LOOP_STARTERS, lets_loops_nest, looks_for_loop
+from fastidious_rules.semantics.loops import LOOP_STARTERS, LoopCaller, lets_loops_nest, way_from_coroutine
 from fastidious_rules.semantics.model_config import reads_attributes
 from fastidious_rules.semantics.models import ModelField, fields_of, is_model
 from fastidious_rules.semantics.names import (
@@ -233,6 +233,7 @@ from fastidious_rules.semantics.secret_values import (
 from fastidious_rules.semantics.sessions import Touch, touches
 from fastidious_rules.semantics.shadowing import Shadow, shadows
 from fastidious_rules.semantics.signatures import Algorithm, algorithm_for, algorithms_in, key_name
+from fastidious_rules.semantics.signers import ignores_subjects, signs_with
 from fastidious_rules.semantics.sinks import (
     answered,
     command_names,
@@ -385,7 +386,6 @@ __all__ = [
     "SELECT",
     "SESSION",
     "SINK_NAMES",
-    "STARTS_LOOP",
     "TOUCHES_SESSION",
     "UNVERIFIED_NAMES",
     "URL",
@@ -460,6 +460,7 @@ __all__ = [
     "Layer",
     "Lifetime",
     "Literal",
+    "LoopCaller",
     "Match",
     "Member",
     "ModelField",
@@ -605,6 +606,7 @@ __all__ = [
     "http_call_names",
     "http_client",
     "http_client_names",
+    "ignores_subjects",
     "imported",
     "imported_from",
     "imported_modules",
@@ -613,6 +615,7 @@ __all__ = [
     "inferred",
     "initials_of",
     "injected_alike",
+    "injected_rows",
     "is_above",
     "is_boolean_column",
     "is_collection",
@@ -664,7 +667,6 @@ __all__ = [
     "lifetime_of",
     "limits_somewhere",
     "logger_names",
-    "looks_for_loop",
     "looks_like_sql",
     "loop_bound_parameter",
     "marker",
@@ -717,6 +719,7 @@ __all__ = [
     "receiver_of",
     "redirected",
     "redirecting_names",
+    "refreshes",
     "relationship",
     "relationships",
     "replacement_of",
@@ -739,6 +742,7 @@ __all__ = [
     "shell_text",
     "signature",
     "signer",
+    "signs_with",
     "single_objects",
     "source_of",
     "spelled_out",
@@ -767,6 +771,7 @@ __all__ = [
     "uses_event_loop",
     "verifier",
     "waits",
+    "way_from_coroutine",
     "weak_schemes",
     "with_comments",
     "words_of",

@@ -17,7 +17,6 @@ from fastidious_rules.semantics.blocking import (
 )
 from fastidious_rules.semantics.database import COMMITTING, QUERYING, WRITING, database_methods, database_use
 from fastidious_rules.semantics.http_calls import http_call, http_call_names
-from fastidious_rules.semantics.loops import LOOP_STARTERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,8 +31,6 @@ BLOCKS_SESSION = "blocks on a session"
 BLOCKS_PROCESSOR = "blocks on the processor"
 """Calls that compute for long: hashing of passwords, images."""
 BLOCKS_FILE = "blocks on a file"
-STARTS_LOOP = "starts an event loop"
-"""Calls that start an event loop, which fails in a thread where one is running."""
 QUERIES = "queries"
 """Calls that run a statement on a database and wait for it, awaited or not."""
 WRITES = "writes"
@@ -80,15 +77,6 @@ def _blocks_on(kind: str) -> Detector:
     return Detector(partial(blocking_names, kind), detect)
 
 
-@cache
-def _loop_starter_names() -> frozenset[str]:
-    return frozenset(name.rpartition(".")[2] for name in LOOP_STARTERS)
-
-
-def _starts_loop(_: Project, resolved: ResolvedCall, __: Policy) -> str:
-    return resolved.callee if resolved.callee in LOOP_STARTERS else ""
-
-
 def _uses_database(wanted: str) -> Detector:
     def detect(project: Project, resolved: ResolvedCall, _: Policy) -> str:
         known = database_use(project, resolved.callee)
@@ -120,7 +108,6 @@ DETECTORS: Mapping[str, Detector] = {
     BLOCKS_SESSION: _blocks_on(SESSION),
     BLOCKS_PROCESSOR: _blocks_on("cpu"),
     BLOCKS_FILE: _blocks_on("file"),
-    STARTS_LOOP: Detector(_loop_starter_names, _starts_loop),
     QUERIES: _uses_database(QUERYING),
     WRITES: _uses_database(WRITING),
     COMMITS: _uses_database(COMMITTING),

@@ -6,31 +6,28 @@ from typing import TYPE_CHECKING
 
 from fastidious_rules.api import (
     LOOP_STARTERS,
-    STARTS_LOOP,
     Attribute,
     Call,
     Comprehension,
     Edit,
     Fix,
-    Function,
     Keyword,
     Name,
+    Related,
     Rule,
     Safety,
     Severity,
     Starred,
     lets_loops_nest,
-    looks_for_loop,
     on,
+    way_from_coroutine,
 )
 from fastidious_rules.catalogue.asynchrony.chains import short, short_library
-from fastidious_rules.catalogue.asynchrony.sites import coroutine_around, helper_sites
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fastidious_rules.api import Finding, Scope, View
-    from fastidious_rules.catalogue.asynchrony.sites import Site
+    from fastidious_rules.api import Finding, LoopCaller, Scope, View
 
 _NAMES = frozenset(name.rpartition(".")[2] for name in LOOP_STARTERS)
 _HARMLESS_KEYWORDS = frozenset({"debug", "backend"})
@@ -40,53 +37,51 @@ class AsyncioRunInAsync(Rule):
     """Event loop that is started inside a coroutine, where one is running already."""
 
     severity = Severity.ERROR
-    message = (
-        "{what} raises `RuntimeError` in async `{function}`, whose event loop is running; await the coroutine instead"
-    )
+    message = "`{starter}` raises `RuntimeError` in {where}, whose event loop is running; {remedy}"
     fixable = Safety.SAFE
 
     @on(Call, names=_NAMES)
     def check(self, call: Call, scope: Scope) -> Iterator[Finding]:
-        """Report calls that start a loop in the body of a coroutine."""
-        function = coroutine_around(call, scope)
-        starter = scope.resolve(call) if function is not None else ""
+        """Report calls that start a loop in the body of a coroutine, or of what a coroutine calls."""
+        function = scope.function
+        starter = scope.resolve(call) if function is not None and not call.is_awaited else ""
         if function is None or starter not in LOOP_STARTERS or scope.ask(lets_loops_nest, scope.module):
             return
-        yield self.finding(
+        if function.is_async:
+            yield self.finding(
+                call,
+                evidence=f"The call is `{starter}`. `{function.name}` only ever runs on an event loop, and a thread has one.",
+                starter=short_library(starter),
+                where=f"async `{function.name}`",
+                remedy="await the coroutine instead",
+            )
+            return
+        way = scope.ask(way_from_coroutine, scope.qualified(function))
+        if way:
+            yield self._on_the_way(call, starter, way)
+
+    def _on_the_way(self, call: Call, starter: str, way: tuple[LoopCaller, ...]) -> Finding:
+        related = tuple(Related(each.place, f"`{short(each.qualified)}` calls `{short(each.callee)}`") for each in way)
+        shown = [f"`{short(each.qualified)}` ({{@{number}}})" for number, each in enumerate(way)]
+        names = " → ".join([*shown, f"`{short(way[-1].callee)}`", f"`{starter}`"])
+        return self.finding(
             call,
-            evidence=f"The call is `{starter}`. `{function.name}` only ever runs on an event loop, and a thread has one.",
-            what=f"`{short_library(starter)}`",
-            function=function.name,
+            severity=Severity.WARNING,
+            related=related,
+            evidence=f"{names}. None of them looks for a running loop first.",
+            starter=short_library(starter),
+            where=f"async `{short(way[0].qualified)}` ({{@0}})",
+            remedy="make what lies between them `async`",
         )
 
-    @on(Function)
-    def check_helpers(self, function: Function, scope: Scope) -> Iterator[Finding]:
-        """Report calls of functions of the project that start a loop without looking for the one that runs."""
-        for site in helper_sites(function, scope, STARTS_LOOP):
-            if not _may_look(site, scope):
-                yield self.finding(
-                    site.span,
-                    severity=Severity.WARNING,
-                    related=site.related,
-                    evidence=f"{site.way}. None of them looks for a running loop first.",
-                    what=f"`{short(site.callee)}` ends in `{short_library(site.leaf)}` ({site.end}), which",
-                    function=function.name,
-                )
-
-    def fixes(self, view: Call | Function, finding: Finding, scope: Scope) -> Iterator[Fix]:
-        """Yield `await` in the place of the call, if that is all that it does."""
+    def fixes(self, view: Call, finding: Finding, scope: Scope) -> Iterator[Fix]:
+        """Yield `await` in the place of the call, if that is all that it does, and if it stands in a coroutine."""
+        function = scope.function
+        text = _awaited(view, scope.resolve(view)) if function is not None and function.is_async else ""
         del finding
-        if not isinstance(view, Call):
-            return
-        text = _awaited(view, scope.resolve(view))
         if text and not any(isinstance(each, Comprehension) and each.is_generator for each in view.ancestors()):
             awaited = f"({text})" if view.is_receiver else text
             yield Fix("Await it on the event loop that is running", (Edit(view.span, awaited),), (), Safety.SAFE)
-
-
-def _may_look(site: Site, scope: Scope) -> bool:
-    """Tell whether a function on the way may know that a loop is running, or whether that cannot be known."""
-    return any(scope.ask(looks_for_loop, each) for each in (site.callee, *site.functions))
 
 
 def _awaited(call: Call, starter: str) -> str:

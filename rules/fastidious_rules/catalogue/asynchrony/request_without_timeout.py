@@ -18,6 +18,7 @@ from fastidious_rules.api import (
     Safety,
     Severity,
     Span,
+    With,
     dotted,
     has_default_timeout,
     http_call,
@@ -103,12 +104,17 @@ def _of_client(client: HttpClient | None, term: Apply, call: Call, scope: Scope)
     if given is not None:
         return _Lack("is told to wait for ever") if _is_endless(given, scope) else None
     if client.library == "aiohttp":
-        inside = scope.function
-        is_silent = inside is None or "timeout" in inside.text or call.parent is None
         why = f"waits up to {client.default_timeout} seconds for an answer"
-        return None if is_silent else _Lack(why, Severity.INFORMATION)
+        return _Lack(why, Severity.INFORMATION) if _is_used_here(call, scope) else None
     is_only_place = client.library == "http" and not scope.ask(has_default_timeout)
     return _Lack("has no timeout, so its requests may wait for ever") if is_only_place else None
+
+
+def _is_used_here(call: Call, scope: Scope) -> bool:
+    """Tell whether the function enters the client, and says nothing of a timeout anywhere."""
+    function, parent = scope.function, call.parent
+    entered = isinstance(parent, With) and any(item.span.contains(call.span) for item in parent.items)
+    return entered and function is not None and "timeout" not in function.text
 
 
 def _is_endless(timeout: Term, scope: Scope) -> bool:

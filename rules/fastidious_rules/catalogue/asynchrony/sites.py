@@ -37,8 +37,6 @@ class Site(NamedTuple):
     way: str
     """The way there; `{@n}` in it are the places of `related`."""
     cached: bool
-    functions: tuple[str, ...] = ()
-    """The functions of the project between `callee` and `leaf`."""
 
     @property
     def end(self) -> str:
@@ -75,8 +73,8 @@ def helper_sites(function: Function, scope: Scope, sort: str) -> Iterator[Site]:
     for call in scope.ask(effective_calls, scope.qualified(function), sort, policy.word):
         if call.span in here and blocking(call.callee, policy) is None:
             effect = call.effect
-            way, functions = chain(function.name, call), tuple(step.callee for step in effect.steps[:-1])
-            yield Site(Span(*call.span), call.callee, effect.leaf, hops(call), way, effect.cached, functions)
+            way = chain(function.name, call)
+            yield Site(Span(*call.span), call.callee, effect.leaf, hops(call), way, effect.cached)
 
 
 def reached(function: Function, scope: Scope) -> str:
