@@ -10,6 +10,7 @@ from fastidious_rules.catalogue.security.hardcoded_jwt_secret import HardcodedJw
 from fastidious_rules.catalogue.security.hardcoded_secret import HardcodedSecret
 from fastidious_rules.catalogue.security.jwt_expiration_not_required import JwtExpirationNotRequired
 from fastidious_rules.catalogue.security.jwt_missing_algorithms import JwtMissingAlgorithms
+from fastidious_rules.catalogue.security.jwt_naive_expiry import JwtNaiveExpiry
 from fastidious_rules.catalogue.security.jwt_unverified_decode import JwtUnverifiedDecode
 from fastidious_rules.catalogue.security.jwt_without_expiration import JwtWithoutExpiration
 from fastidious_rules.catalogue.security.missing_auth_dependency import MissingAuthDependency
@@ -36,6 +37,7 @@ RULES: tuple[type[Rule], ...] = (
     HardcodedSecret,
     JwtExpirationNotRequired,
     JwtMissingAlgorithms,
+    JwtNaiveExpiry,
     JwtUnverifiedDecode,
     JwtWithoutExpiration,
     MissingAuthDependency,
