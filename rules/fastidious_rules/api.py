@@ -72,7 +72,7 @@ from fastidious_rules.semantics.detectors import (
     WRITES,
 )
 from fastidious_rules.semantics.effects import Effect, EffectiveCall, effective_calls, nearest
-from fastidious_rules.semantics.entities import is_entity, primary_key
+from fastidious_rules.semantics.entities import default_order, is_entity, key_columns, primary_key
 from fastidious_rules.semantics.entries import (
     Entry,
     entry,
@@ -566,6 +566,7 @@ __all__ = [
     "decided_in_python",
     "declared_in",
     "declared_layer",
+    "default_order",
     "dependents",
     "documents",
     "dotted",
@@ -659,6 +660,7 @@ __all__ = [
     "issuer_of",
     "jwt_key",
     "keeps_text",
+    "key_columns",
     "key_name",
     "keyed_functions",
     "keys_at",

@@ -8,7 +8,7 @@ from fastidious_rules.semantics.facts import ClassFact, FunctionFact, VariableFa
 from fastidious_rules.semantics.models import is_table
 from fastidious_rules.semantics.names import ancestry, class_shape, definitions, resolve, variable_fact
 from fastidious_rules.semantics.role import Role, role_of
-from fastidious_rules.syntax.terms import Apply, Literal, Term, called_name, dotted
+from fastidious_rules.syntax.terms import Apply, Collection, Literal, Term, called_name, dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,6 +57,19 @@ def primary_key(project: Project, qualified_class: str) -> str:
     """Return the column that is the primary key of an entity; empty if there are several, or none is known."""
     found = [each.name for each in project.ask(columns, qualified_class) if each.is_primary]
     return found[0] if len(found) == 1 else ""
+
+
+def key_columns(project: Project, qualified_class: str) -> tuple[str, ...]:
+    """Return the names of the columns of an entity's primary key, as far as they are declared."""
+    return tuple(each.name for each in project.ask(columns, qualified_class) if each.is_primary)
+
+
+def default_order(project: Project, qualified_class: str) -> bool:
+    """Tell whether the mapper of an entity puts its rows in order, as it may in SQLAlchemy 1."""
+    found = (variable_fact(project, f"{each}.__mapper_args__") for each in project.ask(ancestry, qualified_class))
+    given = [each[1].value for each in found if each is not None]
+    keys = [key for each in given if isinstance(each, Collection) for key in each.items[::2]]
+    return Literal("str", "order_by") in keys
 
 
 def classes_called(project: Project, name: str) -> tuple[str, ...]:

@@ -49,14 +49,19 @@ class Query(NamedTuple):
     """The functions that it was returned by."""
     joined: frozenset[str] = frozenset()
     """Relationships loaded by joining them to the rows, as dotted paths."""
-    is_ordered: bool = False
-    """Whether something says in which order the rows come."""
+    steps: frozenset[str] = frozenset()
+    """Methods that built the statement, as far as they say which rows come: `where`, `order_by`, `limit` ..."""
     is_legacy: bool = False
     """Whether it is a `Query`, which drops rows that come twice by itself."""
     is_unique: bool = False
     """Whether its result drops rows that come twice."""
     is_fetched: bool = False
     """Whether the rows have been read into a list."""
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether something says in which order the rows come."""
+        return "order_by" in self.steps
 
     def loads_relationship(self, name: str) -> bool:
         """Tell whether the relationship `name` comes with the rows."""
@@ -84,7 +89,7 @@ class Query(NamedTuple):
         return later._replace(
             loads=self.loads | later.loads,
             joined=self.joined | later.joined,
-            is_ordered=self.is_ordered or later.is_ordered,
+            steps=self.steps | later.steps,
             is_bounded=self.is_bounded or later.is_bounded,
             is_aggregate=self.is_aggregate or later.is_aggregate,
             has_columns=self.has_columns or later.has_columns,

@@ -39,13 +39,13 @@ def _built(query: Query, method: str, call: Apply) -> Query | None:
         loads = query.loads | loaded_by(call.arguments)
         return query._replace(loads=loads, joined=query.joined | joined_by(call.arguments))
     if method in steps["passing"]:
-        is_ordered = query.is_ordered or method == "order_by"
-        return query._replace(is_bounded=query.is_bounded or _is_list_given(call), is_ordered=is_ordered)
+        return query._replace(is_bounded=query.is_bounded or _is_list_given(call), steps=query.steps | {method})
     if method in steps["bounding"]:
         first = call.arguments[0] if call.arguments else None
-        return query._replace(is_bounded=True, limit=first.text if isinstance(first, Literal) else "")
+        limit = first.text if isinstance(first, Literal) else ""
+        return query._replace(is_bounded=True, limit=limit, steps=query.steps | {method})
     if method in steps["aggregating"]:
-        return query._replace(is_aggregate=True, has_columns=True)
+        return query._replace(is_aggregate=True, has_columns=True, steps=query.steps | {method})
     if method in steps["reshaping"]:
         return query._replace(
             has_columns=True, is_aggregate=query.is_aggregate or any(map(is_aggregate, call.arguments))

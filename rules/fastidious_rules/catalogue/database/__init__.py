@@ -8,6 +8,7 @@ from fastidious_rules.catalogue.database.joined_collection_without_unique import
 from fastidious_rules.catalogue.database.missing_pagination import MissingPagination
 from fastidious_rules.catalogue.database.n_plus_one_in_response_model import NPlusOneInResponseModel
 from fastidious_rules.catalogue.database.n_plus_one_relationship import NPlusOneRelationship
+from fastidious_rules.catalogue.database.pagination_without_order_by import PaginationWithoutOrderBy
 from fastidious_rules.catalogue.database.python_operator_in_sql_filter import PythonOperatorInSqlFilter
 from fastidious_rules.catalogue.database.query_in_loop import QueryInLoop
 from fastidious_rules.catalogue.database.raw_string_execute import RawStringExecute
@@ -25,4 +26,5 @@ RULES: tuple[type[Rule], ...] = (
     QueryInLoop,
     RawStringExecute,
     UnboundedPageSize,
+    PaginationWithoutOrderBy,
 )
