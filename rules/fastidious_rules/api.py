@@ -43,9 +43,15 @@ from fastidious_rules.semantics.blocking import (
     severity_of,
     waits,
 )
+from fastidious_rules.semantics.bulk import (
+    Bulk,
+    bulk,
+    keys_of,
+)
 from fastidious_rules.semantics.carriers import as_written, carried, name_of, receiver_of
 from fastidious_rules.semantics.client_tokens import TokenSource, token_source
 from fastidious_rules.semantics.columns import column_of, entity_of, is_boolean_column, is_sql_model
+from fastidious_rules.semantics.concurrency import ASKS, UNSAFE, awaiting
 from fastidious_rules.semantics.constants import text_of
 from fastidious_rules.semantics.coroutines import (
     Coroutine,
@@ -189,6 +195,13 @@ from fastidious_rules.semantics.payload_callers import PassedKeys, omitting, pas
 from fastidious_rules.semantics.payload_flow import keys_at
 from fastidious_rules.semantics.payloads import Keys
 from fastidious_rules.semantics.place import Place
+from fastidious_rules.semantics.privileges import (
+    Schema,
+    gives_power,
+    knows_user,
+    privileged_columns,
+    sent_in,
+)
 from fastidious_rules.semantics.protection import LIMITING_METHODS, is_limiting
 from fastidious_rules.semantics.provenance import (
     LOCATION,
@@ -264,6 +277,7 @@ from fastidious_rules.semantics.token_settings import (
     secret_setting,
 )
 from fastidious_rules.semantics.types import Type, annotated, is_subclass
+from fastidious_rules.semantics.unmaintained import Unmaintained, imports_of, unmaintained
 from fastidious_rules.semantics.upper_bounds import is_integer, upper_bound
 from fastidious_rules.semantics.url_openings import (
     Opening,
@@ -359,6 +373,7 @@ from fastidious_rules.syntax.treatment import (
 )
 
 __all__ = [
+    "ASKS",
     "BLOCKS",
     "BLOCKS_FILE",
     "BLOCKS_PROCESSOR",
@@ -387,6 +402,7 @@ __all__ = [
     "SESSION",
     "SINK_NAMES",
     "TOUCHES_SESSION",
+    "UNSAFE",
     "UNVERIFIED_NAMES",
     "URL",
     "VALUE",
@@ -405,6 +421,7 @@ __all__ = [
     "Block",
     "Blocking",
     "BooleanOperation",
+    "Bulk",
     "Call",
     "CallFact",
     "Class",
@@ -525,6 +542,7 @@ __all__ = [
     "TypeAlias",
     "Unlimited",
     "Unloaded",
+    "Unmaintained",
     "Use",
     "View",
     "Walrus",
@@ -547,10 +565,12 @@ __all__ = [
     "assembled",
     "assigned_name",
     "async_library",
+    "awaiting",
     "bare",
     "below_imports",
     "blocking",
     "blocking_names",
+    "bulk",
     "called_name",
     "callee_of",
     "calls_hiding",
@@ -590,6 +610,7 @@ __all__ = [
     "first_uses",
     "following",
     "foreseeable",
+    "gives_power",
     "gives_text",
     "guarded_names",
     "has_default_timeout",
@@ -611,6 +632,7 @@ __all__ = [
     "imported",
     "imported_from",
     "imported_modules",
+    "imports_of",
     "in_async_context",
     "in_quotes",
     "inferred",
@@ -664,6 +686,8 @@ __all__ = [
     "key_name",
     "keyed_functions",
     "keys_at",
+    "keys_of",
+    "knows_user",
     "layer_of",
     "lets_loops_nest",
     "lifetime_of",
@@ -706,6 +730,7 @@ __all__ = [
     "position_of",
     "preceding",
     "primary_key",
+    "privileged_columns",
     "program_arguments",
     "provenance",
     "provided_page_sink",
@@ -738,6 +763,7 @@ __all__ = [
     "schema_of",
     "secret_setting",
     "secrets_of",
+    "sent_in",
     "settled",
     "severity_of",
     "shadows",
@@ -769,6 +795,7 @@ __all__ = [
     "unlimited",
     "unlimited_in",
     "unloaded",
+    "unmaintained",
     "upper_bound",
     "uses_event_loop",
     "verifier",

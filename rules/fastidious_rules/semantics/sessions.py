@@ -161,10 +161,9 @@ def _path(asker: Asker, where: Environment, term: Term | None, rest: tuple[str, 
 def _path_of_name(asker: Asker, where: Environment, names: tuple[str, ...], depth: int) -> str:
     function, (root, *_) = where.function, names
     terms = function.local.get(root) if function is not None else None
-    if terms:
-        if len(terms) > 1:
-            return ""
-        return _path(asker, where, terms[0], names[1:], depth) or ".".join(names)
+    if terms is not None:
+        known = _path(asker, where, terms[0], names[1:], depth) if len(terms) == 1 else ""
+        return known or (".".join(names) if len(terms) == 1 else "")
     if function is not None and any(each.name == root for each in function.parameters):
         return _path_of_parameter(asker, where, names, depth)
     if _is_around(where.outer, root):

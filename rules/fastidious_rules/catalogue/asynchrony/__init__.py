@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastidious_rules.catalogue.asynchrony.asyncio_run_in_async import AsyncioRunInAsync
+from fastidious_rules.catalogue.asynchrony.await_in_loop import AwaitInLoop
 from fastidious_rules.catalogue.asynchrony.blocking_call_in_async import BlockingCallInAsync
 from fastidious_rules.catalogue.asynchrony.blocking_call_through_helper import BlockingCallThroughHelper
 from fastidious_rules.catalogue.asynchrony.blocking_file_io_in_async import BlockingFileIoInAsync
@@ -13,6 +14,7 @@ from fastidious_rules.catalogue.asynchrony.gather_on_shared_session import Gathe
 from fastidious_rules.catalogue.asynchrony.http_client_per_request import HttpClientPerRequest
 from fastidious_rules.catalogue.asynchrony.missing_await import MissingAwait
 from fastidious_rules.catalogue.asynchrony.request_without_timeout import RequestWithoutTimeout
+from fastidious_rules.catalogue.asynchrony.sequential_independent_awaits import SequentialIndependentAwaits
 from fastidious_rules.catalogue.asynchrony.sync_session_in_async_function import SyncSessionInAsyncFunction
 from fastidious_rules.catalogue.asynchrony.untracked_task import UntrackedTask
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 RULES: tuple[type[Rule], ...] = (
     AsyncioRunInAsync,
+    AwaitInLoop,
     BlockingCallInAsync,
     BlockingCallThroughHelper,
     BlockingFileIoInAsync,
@@ -29,6 +32,7 @@ RULES: tuple[type[Rule], ...] = (
     HttpClientPerRequest,
     MissingAwait,
     RequestWithoutTimeout,
+    SequentialIndependentAwaits,
     SyncSessionInAsyncFunction,
     UntrackedTask,
 )
