@@ -16,6 +16,7 @@ from fastidious_rules.semantics.facts import (
     VariableFact,
     standing_for,
 )
+from fastidious_rules.semantics.module import ROUTING_CALLS
 from fastidious_rules.syntax.nodes import (
     Assignment,
     Attribute,
@@ -174,7 +175,7 @@ def _calls(body: list[View]) -> Iterator[CallFact]:
     for view in body:
         if not isinstance(view, Call):
             continue
-        term = view.unit.reader.read(view.cst, SHALLOW)
+        term = view.unit.reader.read(view.cst, 0 if view.last_name in ROUTING_CALLS else SHALLOW)
         if isinstance(term, Apply):
             span = view.span
             outer = view.parent if view.is_awaited else view

@@ -11,7 +11,7 @@ from fastidious_rules.semantics.names import function_fact, resolve, variable_fa
 from fastidious_rules.semantics.paths import template
 from fastidious_rules.semantics.place import Place
 from fastidious_rules.semantics.types import Environment, annotated
-from fastidious_rules.syntax.terms import Apply, Ref, called_name
+from fastidious_rules.syntax.terms import Apply, Ref, Term, called_name
 from fastidious_rules.syntax.text import Span
 
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ class Include(NamedTuple):
     router: str
     child: str
     prefix: str
+    dependencies: Term | None = None
+    """What the include adds for all routes of the child."""
 
 
 Entry: TypeAlias = Endpoint | Include
@@ -121,7 +123,8 @@ def _called(project: Project, module: Module, around: FunctionFact, call: CallFa
     included = call.term.arguments[0] if call.term.arguments else call.term.keyword("router")
     is_known = isinstance(included, Ref) and not call.loops
     child = _router(project, module.name, inside, included.dotted) if is_known and isinstance(included, Ref) else ""
-    yield Include(router, child, _prefix(project, module.name, call.term, f"{module.name}:{child}"))
+    prefix = _prefix(project, module.name, call.term, f"{module.name}:{child}")
+    yield Include(router, child, prefix, call.term.keyword("dependencies"))
 
 
 def _router(project: Project, module: str, around: FunctionFact | None, written: str) -> str:
@@ -146,6 +149,12 @@ def _prefix(project: Project, module: str, call: Apply, unknown: str) -> str:
 
 def own_prefix(project: Project, router: str) -> str:
     """Return the prefix that a router has by itself: `APIRouter(prefix="/books")`."""
+    made = project.ask(router_call, router)
+    return _prefix(project, *made, router) if made is not None else ""
+
+
+def router_call(project: Project, router: str) -> tuple[str, Apply] | None:
+    """Return the call that makes a router, and the module that it stands in."""
     owner, _, local = router.partition(_LOCAL)
     if local:
         found = function_fact(project, owner)
@@ -154,7 +163,7 @@ def own_prefix(project: Project, router: str) -> str:
     else:
         variable = variable_fact(project, router)
         module, value = (variable[0].name, variable[1].value) if variable is not None else ("", None)
-    return _prefix(project, module, value, router) if isinstance(value, Apply) else ""
+    return (module, value) if isinstance(value, Apply) else None
 
 
 def includes(project: Project) -> tuple[tuple[Include, Position], ...]:
