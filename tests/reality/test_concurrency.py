@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from importlib import import_module
 from typing import Any
 
@@ -93,4 +94,4 @@ def test_clients_of_the_table_ask_as_it_says(name: str) -> None:
     value: Any = getattr(import_module(library), client)(api_key="none")
     for each in path:
         value = getattr(value, each)
-    assert asyncio.iscoroutinefunction(value)
+    assert inspect.iscoroutinefunction(inspect.unwrap(value))

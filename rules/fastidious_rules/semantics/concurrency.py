@@ -28,8 +28,10 @@ _DEEPEST = "4"
 _WORD = re.compile(r"[a-z]+")
 
 
-def awaiting(asker: Asker, where: Environment, call: Apply, depth: str = _DEEPEST) -> str:
+def awaiting(asker: Asker, where: Environment, call: Term, depth: str = _DEEPEST) -> str:
     """Return what awaiting `call` in `where` does: `ASKS`, `QUIET`, or `UNSAFE`."""
+    if not isinstance(call, Apply):
+        return UNSAFE
     callee = callee_of(asker, where, call)
     if not callee:
         return UNSAFE
