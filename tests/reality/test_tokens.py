@@ -161,3 +161,37 @@ def test_passlib_cannot_hash_a_password_with_bcrypt_5() -> None:
     context: Any = pytest.importorskip("passlib.context")
     with pytest.raises(ValueError, match="72 bytes"):
         context.CryptContext(schemes=["bcrypt"]).hash("secret")
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_pwdlib_verifies_what_passlib_has_hashed() -> None:
+    bcrypt: Any = pytest.importorskip("bcrypt")
+    passlib: Any = pytest.importorskip("passlib.hash")
+    pwdlib: Any = pytest.importorskip("pwdlib")
+    hashers: Any = pytest.importorskip("pwdlib.hashers.argon2")
+    others: Any = pytest.importorskip("pwdlib.hashers.bcrypt")
+    passwords = pwdlib.PasswordHash((hashers.Argon2Hasher(), others.BcryptHasher()))
+    assert passwords.verify("secret", passlib.argon2.using(rounds=1, memory_cost=8, parallelism=1).hash("secret"))
+    assert passwords.verify("secret", bcrypt.hashpw(b"secret", bcrypt.gensalt(4)).decode())
+
+
+def test_pyjwt_reads_the_tokens_of_python_jose() -> None:
+    assert jwt.decode(jose.encode({"sub": "ada"}, KEY), KEY, algorithms=["HS256"]) == {"sub": "ada"}
+
+
+def test_the_jose_of_authlib_says_that_it_goes_away() -> None:
+    authlib: Any = pytest.importorskip("authlib.deprecate")
+    assert issubclass(authlib.AuthlibDeprecationWarning, DeprecationWarning)
+
+
+def test_pyjwt_takes_the_algorithm_of_a_key_that_brings_it() -> None:
+    key = jwt.PyJWK({"kty": "oct", "k": "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s", "alg": "HS256"})
+    assert jwt.decode(jwt.encode({"sub": "ada"}, key.key, algorithm="HS256"), key) == {"sub": "ada"}
+
+
+def test_a_public_key_is_no_shared_secret_for_pyjwt_and_jose() -> None:
+    public = "-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE\n-----END PUBLIC KEY-----"
+    with pytest.raises(jwt.InvalidKeyError):
+        jwt.decode(signed(sub="ada"), public, algorithms=["HS256", "RS256"])
+    with pytest.raises(pytest.importorskip("jose.exceptions").JWKError):
+        jose.decode(signed(sub="ada"), public, algorithms=["HS256", "RS256"])

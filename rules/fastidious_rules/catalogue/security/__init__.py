@@ -13,6 +13,7 @@ from fastidious_rules.catalogue.security.jwt_missing_algorithms import JwtMissin
 from fastidious_rules.catalogue.security.jwt_naive_expiry import JwtNaiveExpiry
 from fastidious_rules.catalogue.security.jwt_unverified_decode import JwtUnverifiedDecode
 from fastidious_rules.catalogue.security.jwt_without_expiration import JwtWithoutExpiration
+from fastidious_rules.catalogue.security.mass_assignment import MassAssignment
 from fastidious_rules.catalogue.security.missing_auth_dependency import MissingAuthDependency
 from fastidious_rules.catalogue.security.missing_rate_limit import MissingRateLimit
 from fastidious_rules.catalogue.security.open_redirect import OpenRedirect
@@ -24,6 +25,7 @@ from fastidious_rules.catalogue.security.sensitive_field_in_response import Sens
 from fastidious_rules.catalogue.security.server_side_request_forgery import ServerSideRequestForgery
 from fastidious_rules.catalogue.security.sql_injection import SqlInjection
 from fastidious_rules.catalogue.security.unfiltered_entity_response import UnfilteredEntityResponse
+from fastidious_rules.catalogue.security.unmaintained_auth_library import UnmaintainedAuthLibrary
 from fastidious_rules.catalogue.security.weak_password_hash import WeakPasswordHash
 from fastidious_rules.catalogue.security.weak_random import WeakRandom
 
@@ -40,6 +42,7 @@ RULES: tuple[type[Rule], ...] = (
     JwtNaiveExpiry,
     JwtUnverifiedDecode,
     JwtWithoutExpiration,
+    MassAssignment,
     MissingAuthDependency,
     MissingRateLimit,
     OpenRedirect,
@@ -51,6 +54,7 @@ RULES: tuple[type[Rule], ...] = (
     ServerSideRequestForgery,
     SqlInjection,
     UnfilteredEntityResponse,
+    UnmaintainedAuthLibrary,
     WeakPasswordHash,
     WeakRandom,
 )

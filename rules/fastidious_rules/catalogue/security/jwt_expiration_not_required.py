@@ -21,17 +21,18 @@ from fastidious_rules.api import (
     option_of,
     token_source,
 )
-from fastidious_rules.catalogue.security.claims import needs_claim
+from fastidious_rules.catalogue.security.claims import claims_read, needs_claim
 from fastidious_rules.catalogue.security.tokens import verifying
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fastidious_rules.api import Finding, Scope, Term, TokenFunction, View
+    from fastidious_rules.api import Finding, Function, Scope, Term, TokenFunction, View
 
 _EXPIRY = Literal("str", "exp")
 _TRUE = Literal("bool", "True")
-_UNKNOWN_TO_FALSE = (None, _TRUE)
+_VERIFYING = (None, _TRUE)
+_TIMES = frozenset({"exp", "iat", "nbf"})
 
 
 class JwtExpirationNotRequired(Rule):
@@ -50,7 +51,7 @@ class JwtExpirationNotRequired(Rule):
         token = call.argument(*known.token) if known is not None else None
         if known is None or token is None or function is None or known.library not in _OPTIONS:
             return
-        if not _is_lenient(call, known, scope) or needs_claim(call, "exp", function, scope):
+        if not _is_lenient(call, known, scope) or _looks_itself(call, function, scope):
             return
         if token_source(scope.asker, scope.environment, token.term).is_clients:
             yield self.finding(call, call=call.function.text, option=_OPTIONS[known.library])
@@ -66,6 +67,12 @@ class JwtExpirationNotRequired(Rule):
             yield Fix("Refuse tokens that never expire", (edit,))
 
 
+def _looks_itself(call: Call, function: Function, scope: Scope) -> bool:
+    """Tell whether the code fails without the claim anyway, or reads nothing but times."""
+    read = claims_read(call, function)
+    return needs_claim(call, "exp", function, scope) or (read is not None and read <= _TIMES)
+
+
 _OPTIONS = {"PyJWT": '"require": ["exp"]', "python-jose": '"require_exp": True'}
 
 
@@ -78,7 +85,7 @@ def _is_lenient(call: Call, known: TokenFunction, scope: Scope) -> bool:
     def told(name: str) -> Term | None:
         return option_of(scope.asker, scope.environment, term, name)
 
-    if spread or any(told(name) not in _UNKNOWN_TO_FALSE for name in ("verify_signature", "verify_exp")):
+    if spread or any(told(name) not in _VERIFYING for name in ("verify_signature", "verify_exp")):
         return False
     if known.library == "python-jose":
         return told("require_exp") in (None, Literal("bool", "False"))
