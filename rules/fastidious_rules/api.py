@@ -9,7 +9,7 @@ from fastidious_rules.engine.naming import is_injectable, is_override, takes_req
 from fastidious_rules.engine.rewrite.annotations import annotation_text, term_text
 from fastidious_rules.engine.rewrite.contexts import Context, in_async_context
 from fastidious_rules.engine.rewrite.extraction import Extraction, extractions
-from fastidious_rules.engine.rewrite.moving import moved_above, with_comments
+from fastidious_rules.engine.rewrite.moving import moved_above, moved_behind, with_comments
 from fastidious_rules.engine.rewrite.returns import ReturnType, in_quotes, is_stub, return_type
 from fastidious_rules.engine.rewrite.signatures import Conversion, converted
 from fastidious_rules.engine.rewrite.toplevel import below_imports
@@ -158,6 +158,7 @@ from fastidious_rules.semantics.layers import (
     layer_of,
 )
 from fastidious_rules.semantics.loops import LOOP_STARTERS, LoopCaller, lets_loops_nest, way_from_coroutine
+from fastidious_rules.semantics.middleware import Added, added_to, is_harmless, may_answer, placed
 from fastidious_rules.semantics.model_config import reads_attributes
 from fastidious_rules.semantics.models import ModelField, fields_of, is_model
 from fastidious_rules.semantics.names import (
@@ -271,6 +272,7 @@ from fastidious_rules.semantics.statements import query_of
 from fastidious_rules.semantics.token_settings import (
     Lifetime,
     Setting,
+    bound_as,
     field_setting,
     is_settings,
     lifetime_of,
@@ -407,6 +409,7 @@ __all__ = [
     "URL",
     "VALUE",
     "WRITES",
+    "Added",
     "Algorithm",
     "Apply",
     "Argument",
@@ -552,6 +555,7 @@ __all__ = [
     "Written",
     "WrittenKey",
     "Yield",
+    "added_to",
     "algorithm_for",
     "algorithms_in",
     "ancestry",
@@ -570,6 +574,7 @@ __all__ = [
     "below_imports",
     "blocking",
     "blocking_names",
+    "bound_as",
     "bulk",
     "called_name",
     "callee_of",
@@ -645,6 +650,7 @@ __all__ = [
     "is_connection",
     "is_declared_above",
     "is_entity",
+    "is_harmless",
     "is_hashed_password",
     "is_injectable",
     "is_integer",
@@ -697,12 +703,14 @@ __all__ = [
     "loop_bound_parameter",
     "marker",
     "marker_in_use",
+    "may_answer",
     "may_be_abbreviated",
     "may_hold_secrets",
     "minimum_iterations",
     "minimum_rounds",
     "mounts_adapters",
     "moved_above",
+    "moved_behind",
     "name_of",
     "named_after",
     "names_in",
@@ -723,6 +731,7 @@ __all__ = [
     "passwords_passed",
     "physical_lines",
     "picks",
+    "placed",
     "placeholder_style",
     "places_of",
     "plain_passwords",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastidious_rules.catalogue.database.joined_collection_without_unique import JoinedCollectionWithoutUnique
+from fastidious_rules.catalogue.database.lazy_load_in_async import LazyLoadInAsync
 from fastidious_rules.catalogue.database.missing_pagination import MissingPagination
 from fastidious_rules.catalogue.database.n_plus_one_in_response_model import NPlusOneInResponseModel
 from fastidious_rules.catalogue.database.n_plus_one_relationship import NPlusOneRelationship
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 RULES: tuple[type[Rule], ...] = (
     JoinedCollectionWithoutUnique,
+    LazyLoadInAsync,
     MissingPagination,
     NPlusOneInResponseModel,
     NPlusOneRelationship,
