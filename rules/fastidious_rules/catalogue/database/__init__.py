@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fastidious_rules.catalogue.database.count_by_loading_rows import CountByLoadingRows
 from fastidious_rules.catalogue.database.joined_collection_without_unique import JoinedCollectionWithoutUnique
 from fastidious_rules.catalogue.database.lazy_load_in_async import LazyLoadInAsync
 from fastidious_rules.catalogue.database.missing_pagination import MissingPagination
@@ -29,4 +30,5 @@ RULES: tuple[type[Rule], ...] = (
     RawStringExecute,
     UnboundedPageSize,
     PaginationWithoutOrderBy,
+    CountByLoadingRows,
 )

@@ -21,9 +21,9 @@ from fastidious_rules.api import (
     Stage,
     column_of,
     default_order,
+    key_columns,
     on,
     parts,
-    key_columns,
     query_of,
 )
 from fastidious_rules.catalogue.database.page_order import ordered
