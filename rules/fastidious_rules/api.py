@@ -114,7 +114,7 @@ from fastidious_rules.semantics.exposure import (
     words_of,
 )
 from fastidious_rules.semantics.facts import FOR, CallFact, FunctionFact, standing_for
-from fastidious_rules.semantics.fastapi import HTTP_EXCEPTIONS, Route, Use, response_contract
+from fastidious_rules.semantics.fastapi import HTTP_EXCEPTIONS, Route, Use, injection, response_contract
 from fastidious_rules.semantics.guards import guarded_names
 from fastidious_rules.semantics.http_calls import (
     NO_ARGUMENT,
@@ -157,6 +157,17 @@ from fastidious_rules.semantics.layers import (
     is_declared_above,
     layer_of,
 )
+from fastidious_rules.semantics.logs import (
+    carries_header,
+    is_called_logger,
+    is_class_member,
+    is_weakened,
+    is_writer,
+    makes_token,
+    must_not_be_logged,
+    readable_secret,
+    writer_names,
+)
 from fastidious_rules.semantics.loops import LOOP_STARTERS, LoopCaller, lets_loops_nest, way_from_coroutine
 from fastidious_rules.semantics.middleware import Added, added_to, is_harmless, may_answer, placed
 from fastidious_rules.semantics.model_config import reads_attributes
@@ -197,7 +208,7 @@ from fastidious_rules.semantics.payload_flow import keys_at
 from fastidious_rules.semantics.payloads import Keys
 from fastidious_rules.semantics.place import Place
 from fastidious_rules.semantics.privileges import (
-    Schema,
+    Accepted,
     gives_power,
     knows_user,
     privileged_columns,
@@ -285,6 +296,7 @@ from fastidious_rules.semantics.url_openings import (
     Opening,
     openings,
 )
+from fastidious_rules.semantics.values import value_type
 from fastidious_rules.semantics.written_keys import Sort, WrittenKey, written_key
 from fastidious_rules.semantics.written_values import Written, written_value
 from fastidious_rules.syntax.dependence import dependents, names_read
@@ -409,6 +421,7 @@ __all__ = [
     "URL",
     "VALUE",
     "WRITES",
+    "Accepted",
     "Added",
     "Algorithm",
     "Apply",
@@ -580,6 +593,7 @@ __all__ = [
     "callee_of",
     "calls_hiding",
     "carried",
+    "carries_header",
     "class_shape",
     "code_lines",
     "column_of",
@@ -644,8 +658,11 @@ __all__ = [
     "initials_of",
     "injected_alike",
     "injected_rows",
+    "injection",
     "is_above",
     "is_boolean_column",
+    "is_called_logger",
+    "is_class_member",
     "is_collection",
     "is_connection",
     "is_declared_above",
@@ -685,6 +702,8 @@ __all__ = [
     "is_trace",
     "is_true",
     "is_unguessable",
+    "is_weakened",
+    "is_writer",
     "issuer_of",
     "jwt_key",
     "keeps_text",
@@ -701,6 +720,7 @@ __all__ = [
     "logger_names",
     "looks_like_sql",
     "loop_bound_parameter",
+    "makes_token",
     "marker",
     "marker_in_use",
     "may_answer",
@@ -711,6 +731,7 @@ __all__ = [
     "mounts_adapters",
     "moved_above",
     "moved_behind",
+    "must_not_be_logged",
     "name_of",
     "named_after",
     "names_in",
@@ -747,6 +768,7 @@ __all__ = [
     "query_of",
     "query_path",
     "reached_from",
+    "readable_secret",
     "readings",
     "reads_attributes",
     "reads_claims_unverified",
@@ -807,12 +829,14 @@ __all__ = [
     "unmaintained",
     "upper_bound",
     "uses_event_loop",
+    "value_type",
     "verifier",
     "waits",
     "way_from_coroutine",
     "weak_schemes",
     "with_comments",
     "words_of",
+    "writer_names",
     "written_key",
     "written_value",
 ]

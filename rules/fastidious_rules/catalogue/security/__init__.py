@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastidious_rules.catalogue.security.command_injection import CommandInjection
+from fastidious_rules.catalogue.security.cors_middleware_order import CorsMiddlewareOrder
 from fastidious_rules.catalogue.security.exception_detail_leak import ExceptionDetailLeak
 from fastidious_rules.catalogue.security.hardcoded_jwt_secret import HardcodedJwtSecret
 from fastidious_rules.catalogue.security.hardcoded_secret import HardcodedSecret
@@ -21,6 +22,7 @@ from fastidious_rules.catalogue.security.permissive_cors import PermissiveCors
 from fastidious_rules.catalogue.security.rate_limit_decorator_order import RateLimitDecoratorOrder
 from fastidious_rules.catalogue.security.rate_limit_missing_request import RateLimitMissingRequest
 from fastidious_rules.catalogue.security.response_bypasses_model import ResponseBypassesModel
+from fastidious_rules.catalogue.security.secret_in_log import SecretInLog
 from fastidious_rules.catalogue.security.sensitive_field_in_response import SensitiveFieldInResponse
 from fastidious_rules.catalogue.security.server_side_request_forgery import ServerSideRequestForgery
 from fastidious_rules.catalogue.security.sql_injection import SqlInjection
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 RULES: tuple[type[Rule], ...] = (
     CommandInjection,
+    CorsMiddlewareOrder,
     ExceptionDetailLeak,
     HardcodedJwtSecret,
     HardcodedSecret,
@@ -50,6 +53,7 @@ RULES: tuple[type[Rule], ...] = (
     RateLimitDecoratorOrder,
     RateLimitMissingRequest,
     ResponseBypassesModel,
+    SecretInLog,
     SensitiveFieldInResponse,
     ServerSideRequestForgery,
     SqlInjection,
