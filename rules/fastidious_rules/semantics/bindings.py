@@ -12,11 +12,13 @@ from fastidious_rules.semantics.facts import (
 )
 from fastidious_rules.syntax.nodes import (
     Assignment,
+    Attribute,
     AugmentedAssignment,
     Comparison,
     ComprehensionClause,
     Display,
     For,
+    If,
     Name,
     Subscript,
     View,
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 _ENUMERATE = Ref("enumerate")
 _ORDERING = frozenset({"<", "<=", ">", ">="})
 _HOST = re.compile(r"host|netloc|domain|origin|address", re.IGNORECASE)
+_PRIVILEGE = re.compile(r"admin|superuser|staff|role|permission|owner", re.IGNORECASE)
 
 
 def bound_terms(body: list[View]) -> dict[str, tuple[Term, ...]]:
@@ -56,8 +59,17 @@ def stored_keys(body: list[View]) -> dict[str, tuple[str, ...]]:
 
 
 def compared_terms(body: list[View]) -> tuple[Term, ...]:
-    """Return what comparisons look for in a collection, and the hosts that they compare: see `FunctionFact.compared`."""
-    return tuple(term for view in body if isinstance(view, Comparison) for term in _compared(view))
+    """Return what comparisons look for, the hosts that they compare, and privileges: see `FunctionFact.compared`."""
+    compared = [term for view in body if isinstance(view, Comparison) for term in _compared(view)]
+    asked = [term for view in body if isinstance(view, If) for term in _privileges_in(view.condition)]
+    return (*compared, *asked)
+
+
+def _privileges_in(condition: View) -> Iterator[Term]:
+    """Yield the attributes in a condition that say what somebody may do."""
+    if _PRIVILEGE.search(condition.text):
+        found = [condition] if isinstance(condition, Attribute) else condition.find(Attribute)
+        yield from (each.term for each in found if _PRIVILEGE.search(each.name.text))
 
 
 def _compared(view: Comparison) -> Iterator[Term]:

@@ -40,8 +40,17 @@ def entry(project: Project, qualified: str) -> Entry:
     around = where.outer or where._replace(function=None)
     routes = fastapi.routes(project, around, fact)
     terms = (*_terms_of(fact), *(each for route in routes for each in _terms_of_router(project, module.name, route)))
-    is_privileged = any(_says_privileged(word) for term in terms for word in _words_in(term))
+    asked = (dotted(each) for each in fact.compared)
+    is_privileged = any(_says_privileged(word) for term in terms for word in _words_in(term)) or any(
+        _asks_for_privilege(each) for each in asked
+    )
     return Entry(bool(routes), is_privileged, any(_makes_command(each) for each in fact.decorators))
+
+
+def _asks_for_privilege(path: str) -> bool:
+    """Tell whether an attribute that a condition reads says what somebody may do."""
+    _, _, name = path.rpartition(".")
+    return path != name and (_says_privileged(name) or name in names("privileges", "roles"))
 
 
 def _makes_command(decorator: Term) -> bool:

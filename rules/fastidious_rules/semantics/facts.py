@@ -82,7 +82,7 @@ class FunctionFact(msgspec.Struct, frozen=True, array_like=True):
     stored: dict[str, tuple[str, ...]] = {}
     """Keys under which items of each name are assigned, `payload["exp"] = ...`; empty for one that is no literal."""
     compared: tuple[Term, ...] = ()
-    """What is looked for with `in` and `not in`, and the hosts that are compared with `==` and `!=`."""
+    """What is looked for with `in`, the hosts that are compared, and the privileges that conditions ask for."""
     contexts: tuple[Term, ...] = ()
     """What is entered by `with` and `async with`."""
     bounded: tuple[str, ...] = ()

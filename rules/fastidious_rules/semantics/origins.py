@@ -93,6 +93,7 @@ _PASSING_METHODS = frozenset({
 })  # fmt: skip
 _LOOKING_UP = frozenset({"get", "pop"})
 """Methods whose argument says what is wanted and is no part of what comes back."""
+_DUMPING = frozenset({"dict", "model_dump"})
 _READING = frozenset({"body", "form", "json"})
 """Methods of a request whose results are no attributes of it."""
 _REQUESTS = ("fastapi.Request", "fastapi.WebSocket", "starlette.requests.HTTPConnection")
@@ -287,7 +288,8 @@ def _of_call(asker: Asker, where: Environment, term: Apply, depth: int) -> Sourc
     of_receiver = source_of(asker, where, receiver, depth + 1)
     if name in _LOOKING_UP:
         return of_receiver.below(_text_of_key(term.arguments[:1]))
-    of_receiver = of_receiver.below(f"{name}()" if name in _READING else "")
+    is_part = name in _DUMPING and not {"include", "exclude"}.isdisjoint(key for key, _ in term.keywords)
+    of_receiver = of_receiver.below(f"{name}()" if name in _READING or is_part else "")
     return _most_dangerous([of_receiver, _worst(asker, where, term.arguments[:_PREFIX], depth)], UNKNOWN)
 
 

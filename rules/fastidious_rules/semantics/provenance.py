@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from fastidious_rules.semantics.execution import environment_of
 from fastidious_rules.semantics.fastapi import is_dependency
 from fastidious_rules.semantics.inference import callee_of
-from fastidious_rules.semantics.names import class_shape, find_member, signature
+from fastidious_rules.semantics.names import class_shape, find_member, signature, split_qualified
 from fastidious_rules.semantics.origins import source_of
 from fastidious_rules.semantics.place import Place
 from fastidious_rules.semantics.role import Role
@@ -120,12 +120,24 @@ def _owner_of(passing: Passing) -> str:
 def passed_to(project: Project, qualified: str, path: str, part: str) -> tuple[Passing, ...]:
     """Return what production code of the project passes for a parameter, or for an attribute of it."""
     target = project.ask(called_as, qualified)
-    name = target.rpartition(".")[2]
-    modules = [each for each in project.mentioning(name) if project.role_of(each.path, each.name) is not Role.TEST]
-    if not name or len(modules) > _MOST_MODULES:
-        return ()
-    found = (each for module in modules for each in _passings_in(project, module, (target, qualified), path, part))
+    found = (
+        each
+        for module in _speaking_of(project, target)
+        for each in _passings_in(project, module, (target, qualified), path, part)
+    )
     return tuple(dict.fromkeys(found))
+
+
+def _speaking_of(project: Project, qualified: str) -> list[Module]:
+    """Return the modules that may call a function: all that say its name, those around it where too many do."""
+    owner, _, name = qualified.rpartition(".")
+    modules = [each for each in project.mentioning(name) if project.role_of(each.path, each.name) is not Role.TEST]
+    if len(modules) <= _MOST_MODULES:
+        return modules
+    split = split_qualified(project, owner)
+    package = f"{split[0].rpartition('.')[0]}." if split is not None else ""
+    near = [each for each in modules if package.strip(".") and each.name.startswith(package)]
+    return near if len(near) <= _MOST_MODULES else []
 
 
 def called_as(project: Project, qualified: str) -> str:

@@ -73,6 +73,8 @@ def _is_checked_by_call(asker: Asker, where: Environment, source: Source, but: B
 def _checks(asker: Asker, where: Environment, call: CallFact, *, looks: bool) -> bool:
     name = _name_of(asker, where, call.term)
     words = words_of(name)
+    if name in names("screening", "converting"):
+        return False
     if name in names("screening", "affixes"):
         return not _tells_nothing(call.term)
     if name in names("screening", "resolving") or name in names("screening", "matching"):
