@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from fastidious_rules.semantics.inference import inferred
-from fastidious_rules.semantics.module import IMPORTS
+from fastidious_rules.semantics.module import IMPORTS, INJECTIONS
+from fastidious_rules.semantics.named_arguments import named_arguments
 from fastidious_rules.semantics.names import renamed, resolve
 from fastidious_rules.semantics.types import is_subclass
-from fastidious_rules.syntax.terms import OPAQUE, Apply, Collection, Literal, Ref, Term, dotted, parts
+from fastidious_rules.syntax.terms import Apply, Collection, Literal, Ref, Term, dotted, parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fastidious_rules.semantics.facts import FunctionFact, UnitFacts
-    from fastidious_rules.semantics.module import Module
+    from fastidious_rules.semantics.facts import FunctionFact
     from fastidious_rules.semantics.project import Asker, Project
     from fastidious_rules.semantics.types import Environment
 
@@ -33,8 +32,7 @@ _ROUTERS = (APPLICATION, ROUTER, "starlette.applications.Starlette", "starlette.
 _ROUTER_NAMES = ("app", "router", "api", "application")
 
 
-_INJECTOR = re.compile(rb"Depends|Security")
-"""What a module cannot do without that injects anything, however it is spelled: it has to import it."""
+_INJECTING = ("Depends", "Security")
 
 
 class Route(NamedTuple):
@@ -122,44 +120,26 @@ def _path(decorator: Apply) -> str | None:
 
 def is_dependency(project: Project, qualified: str) -> bool:
     """Tell whether the project injects a function or class anywhere: `Depends(f)`, in any spelling of its name."""
-    name = qualified.rpartition(".")[2]
-    return any(
-        _injects(project, module, name, qualified)
-        for module in project.mentioning(name)
-        if module.mentions("Depends") or module.mentions("Security")
-    )
+    return qualified in project.ask(injected)
 
 
-def _injects(project: Project, module: Module, name: str, qualified: str) -> bool:
-    spellings = {name, *(bound for bound, real in project.ask(renamed, module.name) if real == name)}
-    return any(
-        resolve(project, module.name, target) == qualified and resolve(project, module.name, injector) in INJECTORS
-        for pairs in module.derived(_applications)
+def injected(project: Project) -> frozenset[str]:
+    """Return the functions and classes that the project injects."""
+    modules = {module.name for word in _INJECTING for module in project.holding(word)}
+    return frozenset[str]().union(*(project.ask(injected_by, name) for name in modules))
+
+
+def injected_by(project: Project, module: str) -> frozenset[str]:
+    """Return the functions and classes that a module injects."""
+    found = project.module(module)
+    project.read(module, INJECTIONS)
+    spellings = {*_INJECTING, *(bound for bound, real in project.ask(renamed, module) if real in _INJECTING)}
+    return frozenset(
+        resolve(project, module, target)
+        for pairs in (found.derived(named_arguments) if found is not None else ())
         for injector, target in pairs
-        if target.rpartition(".")[2] in spellings
+        if injector.rpartition(".")[2] in spellings and resolve(project, module, injector) in INJECTORS
     )
-
-
-def _applications(unit: UnitFacts) -> frozenset[tuple[str, str]]:
-    """Return what a unit calls with a name as first argument where something can be injected: callee and argument."""
-    found = (_application(part) for term in _terms(unit) for part in parts(term) if isinstance(part, Apply))
-    return frozenset(pair for pair in found if all(pair))
-
-
-def _application(call: Apply) -> tuple[str, str]:
-    target = call.arguments[0] if call.arguments else call.keyword("dependency") or OPAQUE
-    return dotted(call.function), dotted(target)
-
-
-def _terms(unit: UnitFacts) -> Iterator[Term]:
-    """Yield the terms of a unit in which something can be injected."""
-    for variable in unit.variables:
-        yield from (each for each in (variable.annotation, variable.value) if each is not None)
-    for function in unit.functions:
-        yield from function.decorators
-        for parameter in function.parameters:
-            yield from (each for each in (parameter.annotation, parameter.default) if each is not None)
-        yield from (call.term for call in function.calls)
 
 
 def injection(asker: Asker, module: str, parameter: Term | None, default: Term | None) -> Apply | None:

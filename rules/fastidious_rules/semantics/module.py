@@ -14,6 +14,7 @@ from fastidious_rules.semantics.facts import (
     decode,
     encode,
 )
+from fastidious_rules.semantics.named_arguments import named_arguments
 from fastidious_rules.syntax.terms import called_name
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ SIGNATURES = "def"
 
 ROUTING_CALLS = frozenset({"include_router", "add_api_route"})
 
+
+INJECTIONS = "Depends"
+"""Stands among the names of a module for what its calls are given by name: see `named_arguments`."""
 
 BODY = "()"
 """Stands among the names of a module for the calls that its body makes."""
@@ -205,6 +209,11 @@ def key_of(name: str) -> str:
 def all_members(owner: str) -> str:
     """Return what stands among the names of a module for all that is directly inside `owner`."""
     return f"{owner}.*"
+
+
+def injections(units: Iterable[UnitFacts]) -> frozenset[tuple[str, str]]:
+    """Return what calls of some units are given by name."""
+    return frozenset[tuple[str, str]]().union(*map(named_arguments, units))
 
 
 def signatures(units: Iterable[UnitFacts]) -> list[object]:

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from fastidious_rules.semantics.answers import Answers
 from fastidious_rules.semantics.facts import ModuleFacts, UnitFacts, encode
-from fastidious_rules.semantics.module import SIGNATURES, Module, all_members, signatures, touched
+from fastidious_rules.semantics.module import (
+    INJECTIONS,
+    SIGNATURES,
+    Module,
+    all_members,
+    injections,
+    signatures,
+    touched,
+)
 from fastidious_rules.semantics.role import Role, role_of
 
 if TYPE_CHECKING:
@@ -22,6 +30,8 @@ if TYPE_CHECKING:
     from fastidious_rules.syntax.text import Span
 
 A = TypeVar("A")
+_HOLDERS = "*"
+"""Stands for a module in keys of which modules mention a word."""
 _KEPT_CHANGES = 512
 _MOST_DECODED = 300
 """Modules of closed files whose facts stay decoded; more of them go back to bytes together."""
@@ -102,11 +112,19 @@ class Project:
         self.read("", word)
         if sum(module.is_decoded for module in self._modules.values()) > _MOST_DECODED:
             self.rest()  # whoever asks goes on to read all that is returned
+        return self._holders(word)
+
+    def _holders(self, word: str) -> list[Module]:
         known = self._mentions.get(word)
         if known is None:
             known = {name for name, module in self._modules.items() if module.mentions(word)}
             self._mentions[word] = known
         return [self._modules[name] for name in sorted(known)]
+
+    def holding(self, word: str) -> list[Module]:
+        """Return the same as `mentioning`; counts as read only which modules these are, not what they say of the word."""
+        self.read(_HOLDERS, word)
+        return self._holders(word)
 
     def rest(self) -> None:
         """Let go of what can be had again: facts that came encoded and were decoded because somebody asked."""
@@ -172,20 +190,29 @@ class Project:
 
     def _drop(self, changed: _Changes) -> None:
         words = [word for word in self._answers.names_read("") if word and word.encode() in changed.text]
-        self._note_mentions(changed)
-        keys = [*((changed.module, name) for name in changed.names), *(("", word) for word in words)]
+        moved = self._note_mentions(changed)
+        keys = [
+            *((changed.module, name) for name in changed.names),
+            *(("", word) for word in words),
+            *((_HOLDERS, word) for word in moved),
+        ]
         doubtful = self._answers.doubt(keys)
         if doubtful:
             self.revision += 1
             self._changes.append((self.revision, doubtful))
             del self._changes[:-_KEPT_CHANGES]
 
-    def _note_mentions(self, changed: _Changes) -> None:
+    def _note_mentions(self, changed: _Changes) -> list[str]:
+        """Note who mentions what by now, and return the words that modules came to, or left."""
+        moved: list[str] = []
         module = self._modules.get(changed.module)
         for word, names in self._mentions.items():
             if not word or word.encode() in changed.text:
                 is_mentioned = module is not None and module.mentions(word)
-                (names.add if is_mentioned else names.discard)(changed.module)
+                if is_mentioned != (changed.module in names):
+                    (names.add if is_mentioned else names.discard)(changed.module)
+                    moved.append(word)
+        return moved
 
 
 def _unknown_text(path: str) -> bytes | None:
@@ -218,6 +245,8 @@ def _changes(old: Module, new: Module) -> _Changes:
         names.update(touched(unit))
     if signatures(gone) != signatures(fresh) or _order(before, kept) != _order(after, kept):
         names.add(SIGNATURES)
+    if injections(gone) != injections(fresh):
+        names.add(INJECTIONS)
     return _Changes(new.name, names, encode(ModuleFacts(tuple(different), ())) if different else b"")
 
 
