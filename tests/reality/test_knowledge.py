@@ -13,7 +13,7 @@ import threading
 import warnings
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -94,9 +94,9 @@ _INJECTED = frozenset({"download_file", "download_fileobj", "upload_file", "uplo
 def _names(value: Any) -> Iterator[str]:
     """Yield what looks like the qualified name of something in a library; of methods with each of their owners."""
     if isinstance(value, dict):
-        yield from _of_table(value)
+        yield from _of_table(cast("dict[str, Any]", value))
     elif isinstance(value, list):
-        for each in value:
+        for each in cast("list[Any]", value):
             yield from _names(each)
     elif isinstance(value, str) and _NAME.fullmatch(value) and value not in NO_NAMES:
         yield value
@@ -109,7 +109,7 @@ def _of_table(entry: dict[str, Any]) -> Iterator[str]:
         if not owners or key == "owners" or not isinstance(value, list):
             yield from _names(value)
         elif key not in {"url", "timeout"}:
-            methods: list[str] = value
+            methods = cast("list[str]", value)
             yield from (f"{owner}.{method}" for owner in owners for method in methods)
 
 
@@ -230,7 +230,7 @@ def test_pydantic_has_the_old_methods_and_what_replaces_them() -> None:
     model = pytest.importorskip("pydantic").BaseModel
     known = {**table("pydantic")["methods"], **table("pydantic")["attributes"]}
     classes: list[Any] = [type(model), *model.__mro__]
-    static = {name for each in classes for name in vars(each)}
+    static: set[str] = {name for each in classes for name in each.__dict__}
     assert known.keys() - static == set()
     assert {each["replacement"] for each in known.values()} - static == set()
 
