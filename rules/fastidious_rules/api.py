@@ -48,6 +48,7 @@ from fastidious_rules.semantics.bulk import (
     bulk,
     keys_of,
 )
+from fastidious_rules.semantics.calls import is_called
 from fastidious_rules.semantics.carriers import as_written, carried, name_of, receiver_of
 from fastidious_rules.semantics.client_tokens import TokenSource, token_source
 from fastidious_rules.semantics.columns import column_of, entity_of, is_boolean_column, is_sql_model
@@ -229,6 +230,7 @@ from fastidious_rules.semantics.query_paths import query_path
 from fastidious_rules.semantics.randomness import foreseeable, is_of_characters, is_unguessable, picks
 from fastidious_rules.semantics.references import is_only_injected, reached_from
 from fastidious_rules.semantics.request_path import runs_per_request
+from fastidious_rules.semantics.resources import Resource, is_session, resource_behind, resource_of
 from fastidious_rules.semantics.response_reads import Unloaded, filled, single_objects, unloaded
 from fastidious_rules.semantics.responses import (
     JSON_RESPONSES,
@@ -526,6 +528,7 @@ __all__ = [
     "Relationship",
     "Replacement",
     "Request",
+    "Resource",
     "Return",
     "ReturnType",
     "Role",
@@ -661,6 +664,7 @@ __all__ = [
     "injection",
     "is_above",
     "is_boolean_column",
+    "is_called",
     "is_called_logger",
     "is_class_member",
     "is_collection",
@@ -688,6 +692,7 @@ __all__ = [
     "is_plain_password",
     "is_quoting",
     "is_secret_name",
+    "is_session",
     "is_settings",
     "is_shell",
     "is_slow",
@@ -785,6 +790,8 @@ __all__ = [
     "requested",
     "requesting_names",
     "resolve",
+    "resource_behind",
+    "resource_of",
     "response_contract",
     "return_type",
     "runner_of",

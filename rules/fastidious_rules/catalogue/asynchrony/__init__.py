@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fastidious_rules.catalogue.asynchrony.asyncio_run_in_async import AsyncioRunInAsync
 from fastidious_rules.catalogue.asynchrony.await_in_loop import AwaitInLoop
+from fastidious_rules.catalogue.asynchrony.background_task_uses_closed_session import BackgroundTaskUsesClosedSession
 from fastidious_rules.catalogue.asynchrony.blocking_call_in_async import BlockingCallInAsync
 from fastidious_rules.catalogue.asynchrony.blocking_call_through_helper import BlockingCallThroughHelper
 from fastidious_rules.catalogue.asynchrony.blocking_file_io_in_async import BlockingFileIoInAsync
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 RULES: tuple[type[Rule], ...] = (
     AsyncioRunInAsync,
     AwaitInLoop,
+    BackgroundTaskUsesClosedSession,
     BlockingCallInAsync,
     BlockingCallThroughHelper,
     BlockingFileIoInAsync,
