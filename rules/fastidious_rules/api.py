@@ -103,6 +103,7 @@ from fastidious_rules.semantics.execution import (
     uses_event_loop,
 )
 from fastidious_rules.semantics.executions import CHANGE, LOOKUP, REFRESH, SELECT, Execution, execution
+from fastidious_rules.semantics.expiry import ExpiredRead, expired_reads, keeps_objects
 from fastidious_rules.semantics.exposure import (
     Exposed,
     calls_hiding,
@@ -470,6 +471,7 @@ __all__ = [
     "Evidence",
     "ExceptHandler",
     "Execution",
+    "ExpiredRead",
     "Exposed",
     "ExpressionStatement",
     "Extraction",
@@ -621,6 +623,7 @@ __all__ = [
     "error_attributes",
     "evidence_of",
     "execution",
+    "expired_reads",
     "exposed",
     "extractions",
     "field_setting",
@@ -711,6 +714,7 @@ __all__ = [
     "is_writer",
     "issuer_of",
     "jwt_key",
+    "keeps_objects",
     "keeps_text",
     "key_columns",
     "key_name",

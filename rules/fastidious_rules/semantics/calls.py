@@ -44,6 +44,18 @@ def calls_of(project: Project, qualified: str) -> Iterator[CallOf]:
                     yield CallOf(Place(module.path, fact.name, Span(*call.span)), where, call.term)
 
 
+def is_called(project: Project, qualified: str) -> bool:
+    """Tell whether production code calls something that has the name of a function."""
+    name = qualified.rpartition(".")[2]
+    return any(
+        called_name(call.term) == name
+        for module in project.mentioning(name)
+        if project.role_of(module.path, module.name) is not Role.TEST
+        for fact in module.functions()
+        for call in fact.calls
+    )
+
+
 def passed_term(found: Signature, call: Apply, parameter: str) -> Term | None:
     """Return what a call passes for a parameter."""
     named = call.keyword(parameter)

@@ -11,7 +11,7 @@ from fastidious_rules.semantics.origins import origin
 from fastidious_rules.semantics.source import Origin
 from fastidious_rules.semantics.types import Environment, annotated
 from fastidious_rules.semantics.values import value_type
-from fastidious_rules.syntax.terms import Ref, dotted, parts
+from fastidious_rules.syntax.terms import Apply, Ref, dotted, parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,6 +78,8 @@ def _is_credential(asker: Asker, module: str, parameter: ParameterFact) -> bool:
         return True
     injected = injection(asker, module, parameter.annotation, parameter.default)
     provider = injected.arguments[0] if injected is not None and injected.arguments else None
+    if isinstance(provider, Apply):
+        return _is_scheme(asker, resolve(asker, module, dotted(provider.function)))
     qualified = resolve(asker, module, dotted(provider)) if provider is not None else ""
     return bool(qualified) and _is_scheme(asker, asker.ask(value_type, qualified).name)
 

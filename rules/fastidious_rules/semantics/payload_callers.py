@@ -24,13 +24,13 @@ class PassedKeys(NamedTuple):
     keys: Keys
 
 
-def passed_keys(project: Project, qualified: str, parameter: str) -> tuple[PassedKeys, ...]:
-    """Return what callers in production code pass for a parameter; those that may pass anything have open keys."""
+def passed_keys(project: Project, qualified: str, *parameters: str) -> tuple[PassedKeys, ...]:
+    """Return what callers in production code pass for parameters; those that may pass anything have open keys."""
     found = project.ask(signature, qualified)
     if found is None:
         return ()
     return tuple(
-        PassedKeys(_caller(call), call.place, _given(project, found, call, parameter))
+        PassedKeys(_caller(call), call.place, _all_given(project, found, call, parameters))
         for call in calls_of(project, qualified)
     )
 
@@ -50,6 +50,13 @@ def omitting(project: Project, qualified: str, parameter: str) -> tuple[PassedKe
 
 def _caller(call: CallOf) -> str:
     return call.where.function.name if call.where.function is not None else ""
+
+
+def _all_given(project: Project, found: Signature, call: CallOf, parameters: tuple[str, ...]) -> Keys:
+    keys = NO_KEYS
+    for each in parameters:
+        keys = keys.merged(_given(project, found, call, each))
+    return keys
 
 
 def _given(project: Project, found: Signature, call: CallOf, parameter: str) -> Keys:

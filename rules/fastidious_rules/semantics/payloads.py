@@ -46,18 +46,22 @@ HARMLESS = frozenset({
 
 
 class Keys(NamedTuple):
-    """The keys of a dict. `passed` names the parameter whose keys it has too, whatever a caller passes."""
+    """The keys of a dict. `passed` names the parameters whose keys it has too, whatever a caller passes."""
 
     always: frozenset[str] = frozenset()
     possible: frozenset[str] = frozenset()
     is_open: bool = False
     """Whether it may have keys of which nothing is known."""
-    passed: str = ""
+    passed: frozenset[str] = frozenset()
 
     def merged(self, other: Keys) -> Keys:
         """Return the keys of a dict that has those of both."""
-        is_open = self.is_open or other.is_open or bool(self.passed and other.passed and self.passed != other.passed)
-        return Keys(self.always | other.always, self.possible | other.possible, is_open, self.passed or other.passed)
+        return Keys(
+            self.always | other.always,
+            self.possible | other.possible,
+            self.is_open or other.is_open,
+            self.passed | other.passed,
+        )
 
     def joined(self, other: Keys) -> Keys:
         """Return the keys of a dict that has those of one or of the other."""
@@ -185,7 +189,7 @@ def _of_name(asker: Asker, where: Environment, name: str, depth: int) -> Keys:
         parameter = next((each for each in function.parameters if each.name == name), None)
         if parameter is not None:
             known = inferred(asker, where, Ref(name))
-            return _typed(asker, known.name) or Keys(passed=name)
+            return _typed(asker, known.name) or Keys(passed=frozenset({name}))
     if where.outer is not None:
         return UNKNOWN_KEYS
     return asker.ask(constant_keys, resolve(asker, where.module, name), str(depth + 1))
@@ -269,4 +273,4 @@ def returned_keys(project: Project, qualified: str, depth: str) -> Keys:
         given = keys_of(project, where, term, {}, int(depth))
         keys = given if keys is None else keys.joined(given)
     known = keys or UNKNOWN_KEYS
-    return known._replace(passed="", is_open=known.is_open or bool(known.passed))
+    return known._replace(passed=frozenset(), is_open=known.is_open or bool(known.passed))

@@ -91,7 +91,7 @@ def field_setting(project: Project, qualified_class: str, field: str, module: st
         return None
     name = qualified_class.rpartition(".")[2]
     holders = [holder for each in project.mentioning(name) for holder in _objects_in(project, each, qualified_class)]
-    bound = _bound_in(project, module, holders)
+    bound = bound_as(project, module, *holders)
     if bound:
         return Setting(f"{bound}.{field}")
     if not holders:
@@ -111,11 +111,11 @@ def _objects_in(project: Project, home: Module, qualified_class: str) -> Iterato
             yield qualified
 
 
-def _bound_in(project: Project, module: str, holders: list[str]) -> str:
-    """Return the name under which a module knows one of the objects."""
+def bound_as(project: Project, module: str, *meanings: str) -> str:
+    """Return the name under which the body of a module knows something, by its qualified names; empty if it does not."""
     found = project.module(module)
     names = found.names() if found is not None else ()
-    return next((name for name in names if resolve(project, module, name) in holders), "")
+    return next((name for name in names if resolve(project, module, name) in meanings), "")
 
 
 def secret_setting(project: Project, module: str) -> Setting | None:

@@ -23,6 +23,7 @@ from fastidious_rules.api import (
     String,
     algorithm_for,
     algorithms_in,
+    bound_as,
     called_name,
     callee_of,
     dotted,
@@ -202,4 +203,7 @@ def _expression(algorithm: Algorithm, scope: Scope) -> tuple[str, tuple[NeededIm
     first = symbol.partition(".")[0]
     if module == scope.module or scope.resolve_in_module(first) == f"{module}.{first}":
         return symbol, ()
+    known_as = scope.ask(bound_as, scope.module, module)
+    if known_as:
+        return f"{known_as}.{symbol}", ()
     return symbol, (NeededImport(module, first),)

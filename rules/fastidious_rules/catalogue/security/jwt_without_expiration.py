@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from fastidious_rules.api import (
     ENCODE_NAMES,
@@ -14,6 +14,7 @@ from fastidious_rules.api import (
     Rule,
     Safety,
     Severity,
+    is_called,
     keys_at,
     omitting,
     on,
@@ -26,7 +27,7 @@ from fastidious_rules.catalogue.security.tokens import is_for_link, makes_token,
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fastidious_rules.api import Finding, Fix, Function, Keys, PassedKeys, Scope, View
+    from fastidious_rules.api import Finding, Fix, Function, FunctionFact, Keys, PassedKeys, Scope, View
 
 _EXPIRY = "exp"
 _MOST_RELATED = 5
@@ -62,7 +63,7 @@ class JwtWithoutExpiration(Rule):
         branch = _branch(call, function) if function is not None else None
         if function is None or branch is None or _is_settled(branch, scope):
             return
-        if keys.passed and _all_expire(scope.ask(passed_keys, scope.qualified(function), keys.passed)):
+        if keys.passed and _all_expire(scope.ask(passed_keys, scope.qualified(function), *sorted(keys.passed))):
             return
         parameter = _parameter(branch, scope)
         omitted = scope.ask(omitting, scope.qualified(function), parameter) if parameter else None
@@ -80,7 +81,7 @@ class JwtWithoutExpiration(Rule):
         function = scope.function
         if function is None:
             return
-        found = scope.ask(passed_keys, scope.qualified(function), keys.passed)
+        found = scope.ask(passed_keys, scope.qualified(function), *sorted(keys.passed))
         lacking = [each for each in found if not each.keys.is_open and _EXPIRY not in each.keys.possible]
         if lacking:
             yield self.finding(
@@ -91,9 +92,13 @@ class JwtWithoutExpiration(Rule):
                 function=function.name,
                 caller=lacking[0].caller.rpartition(".")[2] or "the module",
             )
-        elif not found and makes_token(function.name):
+        elif not found and makes_token(function.name) and not scope.ask(is_called, scope.qualified(function)):
             yield self.finding(
-                call, severity=Severity.WARNING, message=_ALONE, function=function.name, passed=keys.passed
+                call,
+                severity=Severity.WARNING,
+                message=_ALONE,
+                function=function.name,
+                passed="`, `".join(sorted(keys.passed)),
             )
 
     def fixes(self, view: Call, finding: Finding, scope: Scope) -> Iterator[Fix]:
@@ -102,14 +107,22 @@ class JwtWithoutExpiration(Rule):
         known = signing(view, scope)
         payload = view.argument(*known.payload) if known is not None else None
         if payload is not None:
-            keys = keys_at(scope.asker, scope.environment, payload, scope.function)
-            yield from expiring(view, payload, scope, has_some=_EXPIRY in keys.possible)
+            yield from expiring(view, payload, scope, has_some=_may_have(payload, scope))
 
 
 _SOMETIMES = "`{function}` signs a token without `exp` unless `{condition}`: it is then valid for ever; add a default"
-_PASSED = "`{caller}` ({{@0}}) passes no `exp`, and `{function}` adds none: the token is valid for ever; add an expiry"
+_PASSED = "`{caller}` ({{@0}}) passes no `exp`, `{function}` adds none: the token never expires; add an expiry"
 _ALONE = "`{function}` signs `{passed}` and adds no `exp`: a token without it is valid for ever; add an expiry"
 _LONG = 40
+
+
+def _may_have(payload: View, scope: Scope) -> bool:
+    """Tell whether the payload may have an expiry at times, which a fix must leave alone."""
+    keys = keys_at(scope.asker, scope.environment, payload, scope.function)
+    if _EXPIRY in keys.possible or scope.function is None or not keys.passed:
+        return _EXPIRY in keys.possible
+    found = scope.ask(passed_keys, scope.qualified(scope.function), *sorted(keys.passed))
+    return any(each.keys.is_open or _EXPIRY in each.keys.possible for each in found)
 
 
 def _severity(scope: Scope) -> Severity:
@@ -145,39 +158,40 @@ def _sets_expiry(branch: If) -> bool:
     return any(mark in branch.text for mark in ('"exp"', "'exp'", "exp="))
 
 
-class _Tested(NamedTuple):
-    name: str
-    is_parameter: bool
+def _tested(branch: If) -> list[str]:
+    """Return the dotted names that a condition reads."""
+    return list(dict.fromkeys(_names(branch.condition)))
 
 
-def _tested(branch: If, scope: Scope) -> Iterator[_Tested]:
-    fact = scope.environment.function
-    parameters = {each.name for each in fact.parameters} if fact is not None else set[str]()
-    for name in _names(branch.condition):
-        yield _Tested(name, name in parameters)
-
-
-def _names(view: View) -> list[str]:
-    text = [part.dotted.partition(".")[0] for part in parts(view.term) if isinstance(part, Ref)]
-    inner = [name for child in view.children() for name in _names(child)]
-    return list(dict.fromkeys([*text, *inner]))
+def _names(view: View) -> Iterator[str]:
+    yield from (part.dotted for part in parts(view.term) if isinstance(part, Ref))
+    for child in view.children():
+        yield from _names(child)
 
 
 def _is_settled(branch: If, scope: Scope) -> bool:
-    """Tell whether the condition may well hold always: it is assigned before, or must be given."""
+    """Tell whether a condition may well hold always: its names are set before, must be given, or belong to settings."""
     fact = scope.environment.function
-    if fact is None:
+    return fact is None or all(_is_given(each, fact) for each in _tested(branch))
+
+
+def _is_given(name: str, fact: FunctionFact) -> bool:
+    first, _, rest = name.partition(".")
+    parameter = next((each for each in fact.parameters if each.name == first), None)
+    if first in {"self", "cls"}:
         return True
-    for name, is_parameter in _tested(branch, scope):
-        if name in fact.local:
-            return is_parameter or _NOTHING not in fact.local[name]
-        parameter = next((each for each in fact.parameters if each.name == name), None)
-        if parameter is not None and parameter.default is None:
-            annotation = list(parts(parameter.annotation)) if parameter.annotation is not None else []
-            optional = _NOTHING in annotation or any(Ref(each) in annotation for each in ("Optional", "bool"))
-            return not optional
-    return False
+    if first in fact.local:
+        return parameter is not None or _NOTHING not in fact.local[first]
+    if parameter is None:
+        return True
+    if rest or parameter.default is not None:
+        return False
+    annotation = list(parts(parameter.annotation)) if parameter.annotation is not None else []
+    return _NOTHING not in annotation and not any(Ref(each) in annotation for each in ("Optional", "bool"))
 
 
 def _parameter(branch: If, scope: Scope) -> str:
-    return next((each.name for each in _tested(branch, scope) if each.is_parameter), "")
+    """Return the parameter that a condition tests, empty if it tests none by itself."""
+    fact = scope.environment.function
+    names = [each.name for each in fact.parameters] if fact is not None else []
+    return next((each for each in _tested(branch) if each in names), "")

@@ -18,6 +18,7 @@ from fastidious_rules.api import (
     String,
     secret_setting,
 )
+from fastidious_rules.catalogue.security.tokens import keyword_removed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,8 +41,10 @@ def from_environment(key: View, found: WrittenKey, scope: Scope) -> Iterator[Fix
     if found.sort is Sort.DEFAULT:
         yield from _without_default(home, declared, found)
     else:
-        edit = home.edit(declared.value.span, f'os.environ["{found.name.upper()}"]')
-        yield _fix(found.name.upper(), edit, NeededImport("os", path=home.path))
+        strings = _strings(declared.value)
+        if len(strings) == 1:
+            edit = home.edit(strings[0].span, _read(strings[0], found.name.upper()))
+            yield _fix(found.name.upper(), edit, NeededImport("os", path=home.path))
 
 
 def _fix(variable: str, edit: Edit, *imports: NeededImport) -> Fix:
@@ -55,16 +58,25 @@ def _in_call(key: View, found: WrittenKey, scope: Scope) -> Iterator[Fix]:
         if edit is not None:
             yield _fix(found.variable, edit)
         return
-    strings = [key] if isinstance(key, String) else list(key.find(String))
-    if not strings or "b" in strings[0].prefix:
+    strings = _strings(key)
+    if len(strings) != 1:
         return
     setting = scope.ask(secret_setting, scope.module)
-    if setting is not None:
+    if setting is not None and "b" not in strings[0].prefix:
         needed = (NeededImport(setting.module, setting.name),) if setting.module else ()
         title = f"Take the key from `{setting.expression}`, which must then be set wherever this runs"
         yield Fix(title, (Edit(strings[0].span, setting.expression),), needed, Safety.UNSAFE)
     else:
-        yield _fix(_VARIABLE, Edit(strings[0].span, f'os.environ["{_VARIABLE}"]'), NeededImport("os"))
+        yield _fix(_VARIABLE, Edit(strings[0].span, _read(strings[0], _VARIABLE)), NeededImport("os"))
+
+
+def _strings(view: View) -> list[String]:
+    """Return the texts in an expression: one, if that is the key itself, perhaps in a wrapper."""
+    return [view] if isinstance(view, String) else list(view.find(String))
+
+
+def _read(string: String, variable: str) -> str:
+    return f'os.environ["{variable}"]' + (".encode()" if "b" in string.prefix else "")
 
 
 def _reading(view: View) -> Edit | None:
@@ -87,7 +99,9 @@ def _without_default(home: Elsewhere, declared: Assignment, found: WrittenKey) -
     value = declared.value
     if value is None:
         return
-    edit = _reading(value)
+    edit = _reading(value) or (
+        keyword_removed(value, "default") if isinstance(value, Call) and value.arguments else None
+    )
     if edit is not None:
         yield _fix(found.variable, home.edit(edit.span, edit.replacement))
     elif declared.annotation is not None and isinstance(value, String):

@@ -18,6 +18,7 @@ from fastidious_rules.api import (
     lifetime_of,
 )
 from fastidious_rules.catalogue.security.clocks import clock_of
+from fastidious_rules.catalogue.security.tokens import is_for_link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +30,9 @@ _DEFAULT = "minutes=15"
 
 def expiring(call: Call, payload: View, scope: Scope, *, has_some: bool) -> Iterator[Fix]:
     """Yield the fix that gives `payload` an expiry before `call` signs it; `has_some`: where it has none yet."""
-    clock, lifetime = clock_of(scope), scope.ask(lifetime_of, scope.module)
+    function = scope.function
+    is_short = function is not None and is_for_link(function.name)
+    clock, lifetime = clock_of(scope), None if is_short else scope.ask(lifetime_of, scope.module)
     duration = f"{lifetime.unit}={lifetime.setting.expression}" if lifetime is not None else _DEFAULT
     edit = _edit(call, payload, clock.after(duration), scope, has_some=has_some)
     if edit is None:
@@ -45,15 +48,21 @@ def expiring(call: Call, payload: View, scope: Scope, *, has_some: bool) -> Iter
 
 def _edit(call: Call, payload: View, expiry: str, scope: Scope, *, has_some: bool) -> Edit | None:
     if isinstance(payload, DictDisplay):
-        return _in_display(payload, expiry)
-    if isinstance(payload, Call) and payload.function.text == "dict" and payload.all_arguments:
+        return _in_front(payload, expiry) if has_some else _in_display(payload, expiry)
+    if isinstance(payload, Call) and not has_some and payload.function.text == "dict" and payload.all_arguments:
         end = payload.all_arguments[-1].span.end
         return Edit(Span(end, end), f", exp={expiry}")
     if isinstance(payload, Name) and _is_own(payload, scope):
         return _before(call, _stored(payload.text, expiry, has_some=has_some), scope)
     if has_some:
-        return None
+        return Edit(payload.span, f'{{"exp": {expiry}, **{payload.text}}}')
     return Edit(payload.span, f'{{**{payload.text}, "exp": {expiry}}}')
+
+
+def _in_front(payload: DictDisplay, expiry: str) -> Edit:
+    """Return the edit that puts the expiry where a later `**` replaces it."""
+    first = next(payload.children())
+    return Edit(Span(first.span.start, first.span.start), f'"exp": {expiry}, ')
 
 
 def _in_display(payload: DictDisplay, expiry: str) -> Edit:
