@@ -16,9 +16,10 @@ def hops(call: EffectiveCall) -> tuple[Related, ...]:
     """Return the places of the calls on the way, the last of them that of the library."""
     steps = call.effect.steps
     callers = [call.callee, *(step.callee for step in steps)]
+    called = [*(short(step.callee) for step in steps[:-1]), short_library(call.effect.leaf)]
     return tuple(
-        Related(step.place, f"`{short(caller)}` calls `{short_library(step.callee)}`")
-        for caller, step in zip(callers, steps, strict=False)
+        Related(step.place, f"`{short(caller)}` calls `{name}`")
+        for caller, step, name in zip(callers, steps, called, strict=False)
     )
 
 

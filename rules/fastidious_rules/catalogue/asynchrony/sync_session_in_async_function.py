@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from fastidious_rules.api import (
     BLOCKS_SESSION,
     SESSION,
+    Await,
     For,
     Function,
     Related,
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 _QUERY = "sqlalchemy.orm.Query"
 _SERVING = frozenset({Use.ENDPOINT, Use.DEPENDENCY, Use.MIDDLEWARE, Use.EXCEPTION_HANDLER})
-_REMEDY = "declare it with `def`, or await an `AsyncSession`"
 
 
 class _Use(NamedTuple):
@@ -68,7 +68,7 @@ class SyncSessionInAsyncFunction(Rule):
                 evidence=first.evidence + _others(len(found) - 1),
                 what=first.message,
                 function=function.name,
-                remedy=_REMEDY,
+                remedy=_remedy(function),
             )
 
     def fixes(self, view: Function, finding: Finding, scope: Scope) -> Iterator[Fix]:
@@ -102,6 +102,11 @@ def _severity(function: Function, scope: Scope) -> Severity:
     if not _SERVING.isdisjoint(scope.uses(function)):
         return Severity.ERROR
     return Severity.HINT if reached(function, scope) in HARMLESS else Severity.WARNING
+
+
+def _remedy(function: Function) -> str:
+    is_mixed = next(function.body.find(Await), None) is not None
+    return "await an `AsyncSession` instead" if is_mixed else "declare it with `def`, or await an `AsyncSession`"
 
 
 def _others(count: int) -> str:
