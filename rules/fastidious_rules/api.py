@@ -79,7 +79,7 @@ from fastidious_rules.semantics.detectors import (
     WRITES,
 )
 from fastidious_rules.semantics.effects import Effect, EffectiveCall, effective_calls, nearest
-from fastidious_rules.semantics.entities import default_order, is_entity, key_columns, primary_key
+from fastidious_rules.semantics.entities import columns, default_order, is_entity, key_columns, primary_key
 from fastidious_rules.semantics.entries import (
     Entry,
     entry,
@@ -602,6 +602,7 @@ __all__ = [
     "class_shape",
     "code_lines",
     "column_of",
+    "columns",
     "command_names",
     "converted",
     "coroutine",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fastidious_rules.catalogue.security.command_injection import CommandInjection
 from fastidious_rules.catalogue.security.cors_middleware_order import CorsMiddlewareOrder
+from fastidious_rules.catalogue.security.dynamic_sort_column import DynamicSortColumn
 from fastidious_rules.catalogue.security.exception_detail_leak import ExceptionDetailLeak
 from fastidious_rules.catalogue.security.hardcoded_jwt_secret import HardcodedJwtSecret
 from fastidious_rules.catalogue.security.hardcoded_secret import HardcodedSecret
@@ -61,4 +62,5 @@ RULES: tuple[type[Rule], ...] = (
     UnmaintainedAuthLibrary,
     WeakPasswordHash,
     WeakRandom,
+    DynamicSortColumn,
 )
