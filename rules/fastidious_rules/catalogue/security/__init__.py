@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 RULES: tuple[type[Rule], ...] = (
     CommandInjection,
     CorsMiddlewareOrder,
+    DynamicSortColumn,
     ExceptionDetailLeak,
     HardcodedJwtSecret,
     HardcodedSecret,
@@ -62,5 +63,4 @@ RULES: tuple[type[Rule], ...] = (
     UnmaintainedAuthLibrary,
     WeakPasswordHash,
     WeakRandom,
-    DynamicSortColumn,
 )

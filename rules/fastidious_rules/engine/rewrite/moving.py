@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from fastidious_rules.engine.elsewhere import unit_in
 from fastidious_rules.engine.finding import Edit
 from fastidious_rules.syntax.terms import Ref, Term, parts
 from fastidious_rules.syntax.text import Span
@@ -34,6 +35,27 @@ def moved_above(scope: Scope, fact: FunctionFact, other: Place) -> tuple[Edit, .
     if target is None or target.start >= scope.unit_span.start:
         return ()
     return tuple(_edits(scope.document_text, scope.unit_span, target.start))
+
+
+def moved_behind(scope: Scope, offset: int, *, is_block: bool) -> tuple[Edit, ...]:
+    """Return the edits that move the whole unit behind the one that holds the byte at `offset` of the document.
+
+    Two blank lines go in front of it where that one `is_block`: a function or a class.
+    """
+    text, unit = scope.document_text, scope.unit_span
+    target = unit_in(text, offset, "")
+    if target is None or target.start <= unit.start:
+        return ()
+    begin = with_comments(text, unit.start)
+    place = _end_of_line(text, target.start + len(target.unit.text.rstrip()))
+    block = text[begin : unit.end].decode("utf-8", "surrogatepass").replace("\r\n", "\n")
+    ended = text[:place].endswith(b"\n")
+    before = ("" if ended else "\n") + ("\n\n" if is_block else "")
+    end = _end_of_line(text, unit.end)
+    is_apart = not begin or text[:begin].endswith((b"\n\n", b"\r\n\r\n"))
+    gone = _removed(text, begin, end) if is_apart else Span(begin, end)
+    edits = (Edit(Span(place, place), f"{before}{block}" + ("\n" if ended else "")), Edit(gone, ""))
+    return tuple(each._replace(span=each.span.shifted(-unit.start)) for each in edits)
 
 
 def _may_move(module: Module, fact: FunctionFact, other: str) -> bool:
