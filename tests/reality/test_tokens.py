@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
+import pydoc
 import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from fastidious_rules.knowledge import table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -195,3 +199,35 @@ def test_a_public_key_is_no_shared_secret_for_pyjwt_and_jose() -> None:
         jwt.decode(signed(sub="ada"), public, algorithms=["HS256", "RS256"])
     with pytest.raises(pytest.importorskip("jose.exceptions").JWKError):
         jose.decode(signed(sub="ada"), public, algorithms=["HS256", "RS256"])
+
+
+# What the tables say
+
+
+def functions_known() -> list[tuple[str, str, tuple[int, str]]]:
+    """Return each function of `jwt.toml` with each argument that it is said to take."""
+    tables = {**table("jwt")["encode"], **table("jwt")["decode"]}
+    return [
+        (name, key, (value[0], value[1]))
+        for name, entry in tables.items()
+        for key, value in entry.items()
+        if key != "library"
+    ]
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize(("name", "key", "argument"), functions_known())
+def test_functions_take_what_the_table_says(name: str, key: str, argument: tuple[int, str]) -> None:
+    del key
+    position, parameter = argument
+    function: Any = pydoc.locate(name)
+    assert list(inspect.signature(function).parameters)[position] == parameter
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_other_names_are_of_the_same_functions_and_those_that_verify_nothing_exist() -> None:
+    for other, name in table("jwt")["aliases"].items():
+        one, same = pydoc.locate(other), pydoc.locate(name)
+        assert getattr(one, "__name__", other) == getattr(same, "__name__", name)
+    for names in table("jwt")["unverified"].values():
+        assert all(pydoc.locate(each) is not None for each in names)

@@ -92,6 +92,8 @@ class _Flow:
             return self.run(statement.body, self._simple(statement, names))
         if isinstance(statement, For | While):
             return _joined(names, self.run(statement.body, self._unbound(statement, names)))
+        if statement.cst.type == "case_clause":
+            return _joined(names, self.run(_block_of(statement), names))
         blocks = [each for each in statement.children() if _holds_block(each)]
         if blocks and not statement.opens_scope:
             return self._ways(blocks, names)
@@ -180,7 +182,8 @@ class _Flow:
         if isinstance(target, Subscript):
             self._stored(target, names)
         elif isinstance(target, Name) and value is not None:
-            names[target.text] = keys_of(self._asker, self._where, value.term, names)
+            held = keys_of(self._asker, self._where, value.term, names)
+            names[target.text] = held if isinstance(value, Name) else held._replace()  # a copy is another dict
         elif value is not None:
             names.update({each.text: UNKNOWN_KEYS for each in names_in(target)})
 
