@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fastidious_rules.semantics.after_commit import stale_reads
 from fastidious_rules.semantics.bindings import bound_terms, bounded_names, compared_terms, stored_keys
 from fastidious_rules.semantics.facts import (
     CallFact,
@@ -134,6 +135,7 @@ def _function(view: Function, body: list[View]) -> FunctionFact:
         compared=compared_terms(body),
         bounded=bounded_names(body),
         contexts=tuple(item.context.term for each in body if isinstance(each, With) for item in each.items),
+        stale=stale_reads(view, body),
     )
 
 

@@ -34,6 +34,15 @@ class CallFact(msgspec.Struct, frozen=True, array_like=True):
     """Whether the call, awaited or not, stands as a statement of its own."""
 
 
+class StaleFact(msgspec.Struct, frozen=True, array_like=True):
+    """What is read of a name after an awaited `commit`: an attribute, or the object itself where it is returned."""
+
+    name: str
+    attribute: str
+    span: Bytes
+    commit: Bytes
+
+
 class ImportFact(msgspec.Struct, frozen=True, array_like=True):
     """A name bound by an import: `import module` has no `name`. Relative modules keep their dots."""
 
@@ -87,6 +96,8 @@ class FunctionFact(msgspec.Struct, frozen=True, array_like=True):
     """What is entered by `with` and `async with`."""
     bounded: tuple[str, ...] = ()
     """Names that are compared with an upper bound: a number above one, a constant, a maximum."""
+    stale: tuple[StaleFact, ...] = ()
+    """What a coroutine reads after it has committed."""
 
     @property
     def owner(self) -> str:

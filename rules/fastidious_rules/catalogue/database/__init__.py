@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastidious_rules.catalogue.database.count_by_loading_rows import CountByLoadingRows
+from fastidious_rules.catalogue.database.expired_attribute_after_commit import ExpiredAttributeAfterCommit
 from fastidious_rules.catalogue.database.joined_collection_without_unique import JoinedCollectionWithoutUnique
 from fastidious_rules.catalogue.database.lazy_load_in_async import LazyLoadInAsync
 from fastidious_rules.catalogue.database.missing_pagination import MissingPagination
@@ -20,15 +21,16 @@ if TYPE_CHECKING:
     from fastidious_rules.api import Rule
 
 RULES: tuple[type[Rule], ...] = (
+    CountByLoadingRows,
+    ExpiredAttributeAfterCommit,
     JoinedCollectionWithoutUnique,
     LazyLoadInAsync,
     MissingPagination,
     NPlusOneInResponseModel,
     NPlusOneRelationship,
+    PaginationWithoutOrderBy,
     PythonOperatorInSqlFilter,
     QueryInLoop,
     RawStringExecute,
     UnboundedPageSize,
-    PaginationWithoutOrderBy,
-    CountByLoadingRows,
 )
