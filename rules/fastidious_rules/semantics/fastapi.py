@@ -9,7 +9,7 @@ from fastidious_rules.semantics.inference import inferred
 from fastidious_rules.semantics.module import IMPORTS, INJECTIONS
 from fastidious_rules.semantics.named_arguments import named_arguments
 from fastidious_rules.semantics.names import renamed, resolve
-from fastidious_rules.semantics.types import is_subclass
+from fastidious_rules.semantics.types import alias_of, is_subclass
 from fastidious_rules.syntax.terms import Apply, Collection, Literal, Ref, Term, dotted, parts
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ PARAMETER_FUNCTIONS = frozenset(
 )
 HTTP_EXCEPTIONS = ("fastapi.HTTPException", "starlette.exceptions.HTTPException")
 
+_DEEPEST_ALIAS = 4
 _METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "trace"})
 _ROUTERS = (APPLICATION, ROUTER, "starlette.applications.Starlette", "starlette.routing.Router")
 _ROUTER_NAMES = ("app", "router", "api", "application")
@@ -144,12 +145,21 @@ def injected_by(project: Project, module: str) -> frozenset[str]:
 
 def injection(asker: Asker, module: str, parameter: Term | None, default: Term | None) -> Apply | None:
     """Return the `Depends(...)` or `Security(...)` of a parameter with this annotation and default, through aliases."""
+    found = injection_in(asker, module, parameter, default)
+    return found[1] if found is not None else None
+
+
+def injection_in(
+    asker: Asker, module: str, parameter: Term | None, default: Term | None, depth: int = 0
+) -> tuple[str, Apply] | None:
+    """Return the `Depends(...)` of a parameter, and the module that it is written in: that of the alias, if it is in one."""
     for term in (default, parameter):
         for part in parts(term) if term is not None else ():
             name = dotted(part.function) if isinstance(part, Apply) else ""
             if isinstance(part, Apply) and name and resolve(asker, module, name) in INJECTORS:
-                return part
-    return None
+                return module, part
+    alias = asker.ask(alias_of, resolve(asker, module, parameter.dotted)) if isinstance(parameter, Ref) else None
+    return injection_in(asker, *alias, None, depth + 1) if alias is not None and depth < _DEEPEST_ALIAS else None
 
 
 def uses(asker: Asker, where: Environment, fact: FunctionFact) -> frozenset[Use]:

@@ -242,9 +242,9 @@ def _of_parameter(
     asker: Asker, where: Environment, function: FunctionFact, parameter: ParameterFact, rest: str
 ) -> Source:
     around = where.outer or Environment(where.module, None, where.class_name)
-    if fastapi.injection(asker, where.module, parameter.annotation, parameter.default) is not None:
-        return TRUSTED
     path = f"{parameter.name}.{rest}" if rest else parameter.name
+    if fastapi.injection(asker, where.module, parameter.annotation, parameter.default) is not None:
+        return Source(Origin.TRUSTED, path, function.name)
     known = annotated(asker, where.module, parameter.annotation)
     if known.name in _FROM_FASTAPI or (known and is_connection(asker, known.name)):
         return TRUSTED

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from fastidious_rules.semantics.execution import environment_of
 from fastidious_rules.semantics.fastapi import is_dependency
 from fastidious_rules.semantics.inference import callee_of
-from fastidious_rules.semantics.names import class_shape, find_member, signature, split_qualified
+from fastidious_rules.semantics.injected_sources import injected_source
+from fastidious_rules.semantics.names import class_shape, find_member, function_fact, signature, split_qualified
 from fastidious_rules.semantics.origins import source_of
 from fastidious_rules.semantics.place import Place
 from fastidious_rules.semantics.role import Role
 from fastidious_rules.semantics.screening import is_screened
 from fastidious_rules.semantics.source import Origin, Source
 from fastidious_rules.semantics.url_openings import openings
-from fastidious_rules.syntax.terms import OPAQUE, Apply, Literal, Member, Ref, Term, called_name
+from fastidious_rules.syntax.terms import OPAQUE, Apply, Awaited, Literal, Member, Ref, Term, called_name
 from fastidious_rules.syntax.text import Span
 
 if TYPE_CHECKING:
@@ -73,9 +74,70 @@ def provenance(asker: Asker, where: Environment, term: Term, part: str = VALUE) 
 
 
 def _sources(asker: Asker, where: Environment, term: Term, part: str) -> list[Source]:
-    if part != VALUE:
-        return [source_of(asker, where, each.value) for each in openings(asker, where, term)]
-    return [source_of(asker, where, term)]
+    """Return the sources of what counts of a term, through functions that return what they are given."""
+    return [source for leaf in _leaves(asker, where, term, part) for source in _sources_of(asker, where, leaf, part)]
+
+
+def _sources_of(asker: Asker, where: Environment, leaf: Term, part: str) -> list[Source]:
+    found = source_of(asker, where, leaf)
+    if found.origin is Origin.UNKNOWN:
+        return _through_function(asker, where, leaf, part) or [found]
+    if found.origin is Origin.TRUSTED and found.path:
+        sent = injected_source(asker, where, found, lambda provider: asker.ask(given_back, provider, part))
+        return [sent] if sent is not None else [found]
+    return [found]
+
+
+def _through_function(asker: Asker, where: Environment, leaf: Term, part: str) -> list[Source]:
+    """Return the sources of what a function of the project is given and gives back, if `leaf` is a call of one."""
+    call = _call_behind(where, leaf)
+    callee = callee_of(asker, where, call) if call is not None else ""
+    if call is None or not callee:
+        return []
+    back = asker.ask(given_back, callee, part) or ()
+    passed = (_passed(asker.project, callee, each.path, call) for each in back)
+    found = [
+        source_of(asker, where, each)
+        for term in passed
+        if term is not None
+        for each in _leaves(asker, where, term, part)
+    ]
+    return [each for each in found if each.origin > Origin.UNKNOWN]
+
+
+def _leaves(asker: Asker, where: Environment, term: Term, part: str) -> list[Term]:
+    return [each.value for each in openings(asker, where, term)] if part != VALUE else [term]
+
+
+def _call_behind(where: Environment, leaf: Term) -> Apply | None:
+    match leaf:
+        case Awaited(value):
+            return _call_behind(where, value)
+        case Apply():
+            return leaf
+        case Ref(name):
+            terms = where.function.local.get(name, ()) if where.function is not None else ()
+            return _call_behind(where, terms[0]) if len(terms) == 1 and not isinstance(terms[0], Ref) else None
+        case _:
+            return None
+
+
+def given_back(project: Project, qualified: str, part: str) -> tuple[Source, ...]:
+    """Return the parameters that a function returns, whole or in a text, without looking at them."""
+    found = function_fact(project, qualified)
+    if found is None:
+        return ()
+    module, fact = found
+    where = environment_of(project, module, fact)
+    leaves = (leaf for term in fact.returned for leaf in _leaves(project, where, term, part))
+    sources = [source_of(project, where, each) for each in leaves]
+    return tuple(
+        each
+        for each in dict.fromkeys(sources)
+        if each.origin >= Origin.PARAMETER
+        and each.path
+        and not is_screened(project, where, each, looks=part == LOCATION)
+    )
 
 
 def _of_source(asker: Asker, where: Environment, source: Source, part: str) -> Provenance:
