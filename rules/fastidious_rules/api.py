@@ -52,6 +52,7 @@ from fastidious_rules.semantics.calls import is_called
 from fastidious_rules.semantics.carriers import as_written, carried, name_of, receiver_of
 from fastidious_rules.semantics.client_tokens import TokenSource, token_source
 from fastidious_rules.semantics.columns import column_of, entity_of, is_boolean_column, is_sql_model
+from fastidious_rules.semantics.comparisons import is_guessed_at, is_query, is_signature
 from fastidious_rules.semantics.concurrency import ASKS, UNSAFE, awaiting
 from fastidious_rules.semantics.constants import text_of
 from fastidious_rules.semantics.coroutines import (
@@ -217,14 +218,7 @@ from fastidious_rules.semantics.privileges import (
     sent_in,
 )
 from fastidious_rules.semantics.protection import LIMITING_METHODS, is_limiting
-from fastidious_rules.semantics.provenance import (
-    LOCATION,
-    URL,
-    VALUE,
-    Passing,
-    Provenance,
-    provenance,
-)
+from fastidious_rules.semantics.provenance import LOCATION, URL, VALUE, Passing, Provenance, provenance
 from fastidious_rules.semantics.pydantic_one import Replacement, replacement_of, replacement_of_attribute
 from fastidious_rules.semantics.query import Query, Stage
 from fastidious_rules.semantics.query_paths import query_path
@@ -292,7 +286,7 @@ from fastidious_rules.semantics.token_settings import (
     lifetime_of,
     secret_setting,
 )
-from fastidious_rules.semantics.types import Type, annotated, is_subclass
+from fastidious_rules.semantics.types import Environment, Type, annotated, is_subclass
 from fastidious_rules.semantics.unmaintained import Unmaintained, imports_of, unmaintained
 from fastidious_rules.semantics.upper_bounds import is_integer, upper_bound
 from fastidious_rules.semantics.url_openings import (
@@ -468,6 +462,7 @@ __all__ = [
     "ElseIf",
     "Elsewhere",
     "Entry",
+    "Environment",
     "Evidence",
     "ExceptHandler",
     "Execution",
@@ -675,6 +670,7 @@ __all__ = [
     "is_connection",
     "is_declared_above",
     "is_entity",
+    "is_guessed_at",
     "is_harmless",
     "is_hashed_password",
     "is_injectable",
@@ -694,11 +690,13 @@ __all__ = [
     "is_passed_by_position",
     "is_placeholder",
     "is_plain_password",
+    "is_query",
     "is_quoting",
     "is_secret_name",
     "is_session",
     "is_settings",
     "is_shell",
+    "is_signature",
     "is_slow",
     "is_sql",
     "is_sql_function",

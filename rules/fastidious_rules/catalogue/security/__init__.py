@@ -27,6 +27,7 @@ from fastidious_rules.catalogue.security.secret_in_log import SecretInLog
 from fastidious_rules.catalogue.security.sensitive_field_in_response import SensitiveFieldInResponse
 from fastidious_rules.catalogue.security.server_side_request_forgery import ServerSideRequestForgery
 from fastidious_rules.catalogue.security.sql_injection import SqlInjection
+from fastidious_rules.catalogue.security.timing_unsafe_comparison import TimingUnsafeComparison
 from fastidious_rules.catalogue.security.unfiltered_entity_response import UnfilteredEntityResponse
 from fastidious_rules.catalogue.security.unmaintained_auth_library import UnmaintainedAuthLibrary
 from fastidious_rules.catalogue.security.weak_password_hash import WeakPasswordHash
@@ -59,6 +60,7 @@ RULES: tuple[type[Rule], ...] = (
     SensitiveFieldInResponse,
     ServerSideRequestForgery,
     SqlInjection,
+    TimingUnsafeComparison,
     UnfilteredEntityResponse,
     UnmaintainedAuthLibrary,
     WeakPasswordHash,

@@ -97,8 +97,8 @@ def _is_absent(argument: View, value: Term) -> bool:
     branch = argument.nearest(If)
     if branch is None or not branch.body.span.contains(argument.span):
         return False
-    shown, condition = as_written(value), branch.condition.text
-    return any(each in condition for each in (f"not {shown}", f"{shown} is None", f'{shown} == ""'))
+    shown, tests = as_written(value), branch.condition.text.split(" and ")
+    return any(each in {f"not {shown}", f"{shown} is None", f'{shown} == ""'} for each in tests)
 
 
 def _opens(token: Term, scope: Scope) -> bool:
