@@ -17,7 +17,7 @@ from fastidious_rules.semantics.names import (
     variable_fact,
 )
 from fastidious_rules.semantics.query_steps import receiver_of
-from fastidious_rules.semantics.statements import entity_named_by
+from fastidious_rules.semantics.repositories import entity_named_by
 from fastidious_rules.semantics.types import Environment, annotated
 from fastidious_rules.syntax.terms import OPAQUE, Apply, Index, Ref, Term, called_name, dotted
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from fastidious_rules.semantics.fastapi import INJECTORS, PARAMETER_FUNCTIONS
+from fastidious_rules.semantics.fastapi import INJECTORS, PARAMETER_FUNCTIONS, routes
 from fastidious_rules.semantics.names import class_shape, definitions, function_fact, resolve, signature
 from fastidious_rules.semantics.place import Place
-from fastidious_rules.semantics.types import alias_of, annotated
+from fastidious_rules.semantics.types import Environment, alias_of, annotated
 from fastidious_rules.syntax.terms import Apply, Collection, Index, Literal, Ref, Term, called_name, dotted, parts
 from fastidious_rules.syntax.text import Span
 
@@ -66,8 +66,10 @@ def aliases_of(project: Project, qualified: str) -> tuple[str, ...]:
 
 
 def _consumed(project: Project, module: Module, fact: FunctionFact, qualified: str, word: str) -> Iterator[Consumer]:
-    for parameter in fact.parameters:
-        if _mentions(parameter, word) and _is_given(project, module.name, parameter, qualified):
+    mentioned = [each for each in fact.parameters if _mentions(each, word)]
+    is_endpoint = bool(mentioned and fact.decorators and routes(project, Environment(module.name), fact))
+    for parameter in mentioned:
+        if _is_given(project, module.name, parameter, qualified, is_endpoint=is_endpoint):
             place = Place(module.path, fact.name, Span(*fact.span))
             yield Consumer(f"{module.name}.{fact.name}", parameter.name, place)
 
@@ -78,15 +80,16 @@ def _mentions(parameter: ParameterFact, word: str) -> bool:
     return word in named or any(isinstance(each, Literal) for each in given)
 
 
-def _is_given(project: Project, module: str, parameter: ParameterFact, qualified: str) -> bool:
+def _is_given(project: Project, module: str, parameter: ParameterFact, qualified: str, *, is_endpoint: bool) -> bool:
     terms = [each for each in (parameter.annotation, parameter.default) if each is not None]
     for term in terms:
         alias = project.ask(alias_of, resolve(project, module, term.dotted)) if isinstance(term, Ref) else None
         home, value = alias if alias is not None else (module, term)
         if _provides(project, home, value, qualified):
             return True
-    is_marked = any(_marks(project, module, part) for term in terms for part in parts(term))
-    return is_marked and annotated(project, module, parameter.annotation).name == qualified
+    if annotated(project, module, parameter.annotation).name != qualified:
+        return False
+    return is_endpoint or any(_marks(project, module, part) for term in terms for part in parts(term))
 
 
 def _provides(project: Project, module: str, term: Term, qualified: str) -> bool:

@@ -27,7 +27,7 @@ from fastidious_rules.api import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from fastidious_rules.api import Query, Relationship, View
 
@@ -45,7 +45,7 @@ class JoinedCollectionWithoutUnique(Rule):
     message = "`{read}` raises `InvalidRequestError`: `{collection}` is joined to its rows; call `.unique()` first"
     fixable = Safety.SAFE
     roles: ClassVar[frozenset[Role]] = frozenset({Role.CODE, Role.SCRIPT})
-    requires: ClassVar[Mapping[str, str]] = {"sqlalchemy": ">=1.4"}
+    requires: ClassVar[dict[str, str]] = {"sqlalchemy": ">=1.4"}
 
     @on(Call, names=_FETCHING | _CONSUMING)
     def check_call(self, call: Call, scope: Scope) -> Iterator[Finding]:

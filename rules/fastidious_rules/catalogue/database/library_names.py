@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from fastidious_rules.api import NeededImport
 
 if TYPE_CHECKING:
-    from fastidious_rules.api import Scope
+    from fastidious_rules.api import Environment, Scope
 
 _MODULES = ("sa", "sqlalchemy", "sqlmodel")
 _LIBRARIES = ("sqlalchemy.", "sqlmodel.")
@@ -35,12 +35,10 @@ def library_name(name: str, library: str, scope: Scope) -> LibraryName | None:
 
 def is_local_name(name: str, scope: Scope) -> bool:
     """Tell whether a function around the view binds a name itself."""
-    place = scope.environment
+    place: Environment | None = scope.environment
     while place is not None and place.function is not None:
         function = place.function
         if name in function.local or any(each.name == name for each in function.parameters):
             return True
-        if place.outer is None:
-            return False
         place = place.outer
     return False

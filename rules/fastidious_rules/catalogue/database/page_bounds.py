@@ -58,6 +58,7 @@ def _bounded(declared: _Declaration, scope: Scope) -> Iterator[Fix]:
     if known.rpartition(".")[2] not in {"", declared.function} or (known and not known.startswith(_LIBRARIES)):
         return
     edits, imports = _declared(declared, most)
+    imports = imports if not known else tuple(each for each in imports if each.name != declared.function)
     yield Fix(_title(declared, most), edits, imports, Safety.UNSAFE)
 
 
@@ -67,7 +68,7 @@ _LIBRARIES = ("fastapi.", "pydantic.", "sqlmodel.")
 def _declared(declared: _Declaration, most: int) -> tuple[tuple[Edit, ...], tuple[NeededImport, ...]]:
     needed = NeededImport(declared.module, declared.function)
     annotation, default = declared.annotation, declared.default
-    if declared.is_old:
+    if declared.is_old and (default is not None or declared.function == "Field"):
         given = "" if default is None else f"default={default.text}, " if declared.function == "Field" else ""
         given = given or (f"{default.text}, " if default is not None else "")
         text = f"{declared.function}({given}ge=1, le={most})"

@@ -25,7 +25,7 @@ from fastidious_rules.api import (
 from fastidious_rules.catalogue.database.library_names import is_local_name, library_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from fastidious_rules.api import View
 
@@ -51,7 +51,7 @@ class RawStringExecute(Rule):
     message = "`{call}` raises `{error}`: SQLAlchemy 2 runs no plain strings; wrap the SQL in `text(...)`"
     fixable = Safety.SAFE
     roles: ClassVar[frozenset[Role]] = frozenset({Role.CODE, Role.SCRIPT})
-    requires: ClassVar[Mapping[str, str]] = {"sqlalchemy": ">=2"}
+    requires: ClassVar[dict[str, str]] = {"sqlalchemy": ">=2"}
 
     @on(Call, names=_METHODS)
     def check(self, call: Call, scope: Scope) -> Iterator[Finding]:

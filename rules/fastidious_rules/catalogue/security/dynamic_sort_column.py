@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from fastidious_rules.api import (
     Assignment,
     Call,
+    Hole,
     Name,
     Origin,
     Related,
@@ -20,6 +21,7 @@ from fastidious_rules.api import (
     column_of,
     columns,
     entity_of,
+    hole_between,
     is_secret_name,
     on,
     provenance,
@@ -65,8 +67,11 @@ class DynamicSortColumn(Rule):
     def check_query(self, call: Call, scope: Scope) -> Iterator[Finding]:
         """Look at columns and SQL that a query is given by name."""
         for argument in call.arguments:
+            seen: set[View] = set()
             for found in (*_items(argument, scope), *_texts(argument, call, scope)):
-                yield from self._check(found, scope)
+                findings = list(self._check(found, scope)) if found.view not in seen else []
+                seen.update(found.view for _ in findings)
+                yield from findings
 
     @on(Assignment)
     def check_assignment(self, assignment: Assignment, scope: Scope) -> Iterator[Finding]:
@@ -142,8 +147,21 @@ def _texts(argument: View, call: Call, scope: Scope) -> Iterator[_Choice]:
         given = each.arguments
         known = scope.at(each).resolve(each) if len(given) == 1 else ""
         is_text = known.startswith(("sqlalchemy.", "sqlmodel.")) and known.rpartition(".")[2] in _TEXTS
-        if is_text and not any(one.holes for one in assembled(given[0], scope.function)):
-            yield _Choice(each, given[0])
+        for value in _named(given[0], scope) if is_text else ():
+            yield _Choice(each, value)
+
+
+def _named(text: View, scope: Scope) -> Iterator[View]:
+    """Yield the values that a text to sort by begins with, or is: `sort`, `f"{sort} {direction}"`."""
+    texts = assembled(text, scope.function)
+    if not any(each.holes for each in texts):
+        yield text
+    for each in texts:
+        for number, piece in enumerate(each.pieces):
+            before, after = each.pieces[:number], each.pieces[number + 1 :]
+            around = ["".join("?" if one.value is not None else one.text for one in side) for side in (before, after)]
+            if piece.value is not None and hole_between(*around) is Hole.FRAGMENT:
+                yield piece.value
 
 
 def _secret(choice: _Choice, scope: Scope) -> str:
