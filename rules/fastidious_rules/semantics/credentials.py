@@ -72,6 +72,8 @@ def _reason(project: Project, module: str, endpoint: Endpoint, fact: FunctionFac
     check = next((each for each in checks if " ".join(words_of(each)) in _credentials("checks")), "")
     if check:
         return f"it calls `{check}`"
+    if not _credentials("unless").isdisjoint(words_of(fact.name)):
+        return ""
     fixed = [part for part in (endpoint.path or "").split("/") if part and "{" not in part]
     return f"its path ends with `/{fixed[-1]}`" if fixed and _is_for_secrets(fixed[-1]) else ""
 

@@ -126,10 +126,15 @@ def _named(name: Name, scope: Scope, depth: int) -> Iterator[Dumped]:
         yield Dumped(known)
         return
     value = _assigned(name, scope.function)
-    if value is None:
+    if value is None or _is_empty(value):
         yield Dumped(known)
     else:
         yield from dumped(value, scope, depth + 1)
+
+
+def _is_empty(value: View) -> bool:
+    """Tell whether a list or dict has nothing in it yet: the code goes on to fill it."""
+    return isinstance(value, Display | DictDisplay) and not list(value.children())
 
 
 def _assigned(name: Name, function: Function | None) -> View | None:

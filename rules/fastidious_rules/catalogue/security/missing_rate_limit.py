@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from fastidious_rules.api import Finding, Scope, Unlimited
 
-_NOWHERE = "nothing limits how often secrets can be tried: {count} such as `POST {path}`; add a limit by client"
+_NOWHERE = "nothing limits how often secrets can be tried, in {count} such as `POST {path}`; limit them by client"
 _GATEWAY = "gateway"
 _APPLICATION = "fastapi.FastAPI"
 
@@ -43,7 +43,7 @@ class MissingRateLimit(Rule):
     """Endpoint that checks passwords, codes or tokens as often as somebody asks."""
 
     severity = Severity.INFORMATION
-    message = "`{endpoint}` lets anybody try secrets as fast as it answers; limit it by client and by account"
+    message = "nothing limits how often anybody calls `{endpoint}`, to guess secrets or to flood it; limit it by client"
     Options = Options
 
     @on(Function)
