@@ -24,6 +24,7 @@ class Treatment(StrEnum):
     CALCULATED = "calculated"
     WRITTEN = "written"
     RETURNED = "returned"
+    GIVEN = "given"
 
 
 _PATTERNS = frozenset({"pattern_list", "tuple_pattern", "list_pattern"})
@@ -121,6 +122,28 @@ _READERS: dict[str, Callable[[tree_sitter.Node, tree_sitter.Node], Treatment | N
 }
 
 
+_HOLDING = frozenset({"parenthesized_expression", "pair", "dictionary", "list", "tuple", "expression_list"})
+
+
+def is_returned_inside(view: View) -> bool:
+    """Tell whether a function returns a list, tuple or dict that is written out, with `view` in it."""
+    node, outer = view.cst, view.cst.parent
+    while outer is not None and outer.type in _HOLDING:
+        node, outer = outer, outer.parent
+    return outer is not None and outer.type == "return_statement" and node != view.cst
+
+
+def taking(view: View) -> Call | None:
+    """Return the call that takes `view` as an argument."""
+    outer = view.cst.parent
+    if outer is not None and outer.type == "keyword_argument":
+        outer = outer.parent
+    if outer is None or outer.type != "argument_list" or outer.parent is None:
+        return None
+    call = view.unit.view(outer.parent, view.parent)
+    return call if isinstance(call, Call) else None
+
+
 def assigned_name(call: Call) -> Name | None:
     """Return the name that the value of a call is assigned to, and nothing else; None where an annotation says what it is."""
     assignment = call.parent
@@ -137,7 +160,7 @@ def treatment_of_name(target: Name, function: Function) -> Treatment | None:
     it is wrong all the same.
     """
     uses = list(readings(target, function))
-    if any(_is_known_coroutine(each) for each in uses):
+    if any(is_known_coroutine(each) for each in uses):
         return None
     found = [treatment(each) for each in uses]
     clear = next((each for each in found if each in _CLEAR), None)
@@ -166,7 +189,7 @@ def _is_read(name: View) -> bool:
     return outer.type != "keyword_argument" or outer.child_by_field_name("value") == name.cst
 
 
-def _is_known_coroutine(name: View) -> bool:
+def is_known_coroutine(name: View) -> bool:
     """Tell whether the code awaits a name, or uses it as the coroutine that it is."""
     outer = name.cst.parent
     while outer is not None and outer.type in {

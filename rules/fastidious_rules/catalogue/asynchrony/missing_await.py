@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from typing import TYPE_CHECKING
 
 from fastidious_rules.api import (
@@ -18,11 +19,18 @@ from fastidious_rules.api import (
     Severity,
     Span,
     Treatment,
+    Type,
     Use,
     assigned_name,
     coroutine,
+    fields_of,
+    is_known_coroutine,
+    is_model,
     is_only_injected,
+    is_returned_inside,
     on,
+    readings,
+    taking,
     treatment,
     treatment_of_name,
 )
@@ -30,9 +38,14 @@ from fastidious_rules.api import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fastidious_rules.api import Coroutine, Finding, Scope
+    from fastidious_rules.api import Coroutine, Finding, Scope, View
 
 _LONGEST = 40
+_BUILTINS = frozenset(dir(builtins))
+_VALIDATING = frozenset({"model_validate", "from_orm", "parse_obj"})
+_LOOSE = frozenset({"Any", "object", "Awaitable", "Coroutine", "TypeVar"})
+"""Types of fields that take a coroutine too."""
+_CERTAIN = frozenset({Treatment.RETURNED, Treatment.GIVEN})
 _FAILURES = {
     Treatment.DROPPED: "only makes a coroutine, which is dropped: nothing runs",
     Treatment.TESTED: "is a coroutine here, and a coroutine is always true",
@@ -42,6 +55,7 @@ _FAILURES = {
     Treatment.CALCULATED: "is a coroutine here, and nothing can be calculated with it",
     Treatment.WRITTEN: "is a coroutine here, and its result never gets into the text",
     Treatment.RETURNED: "gives FastAPI a coroutine, which it cannot send",
+    Treatment.GIVEN: "is a coroutine here, and no model can be made of it",
 }
 
 
@@ -55,18 +69,14 @@ class MissingAwait(Rule):
     @on(Call)
     def check(self, call: Call, scope: Scope) -> Iterator[Finding]:
         """Report calls of coroutine functions that are neither awaited nor handed on."""
-        treated = treatment(call)
-        target = assigned_name(call) if treated is None else None
-        if treated is None and target is None:
+        target = assigned_name(call)
+        if target is None and not _may_be_wrong(call):
             return
         function = scope.function
-        if treated is Treatment.RETURNED and not _answers(function, scope):
-            return
         known = scope.ask(coroutine, scope.resolve(call))
         if known is None:
             return
-        if target is not None and function is not None and _has_one_value(target, function, scope):
-            treated = treatment_of_name(target, function)
+        treated = _treated(call, function, scope) if target is None else _treated_later(target, function, scope)
         if treated is not None:
             yield self._finding(call, treated, known, function)
 
@@ -95,6 +105,53 @@ class MissingAwait(Rule):
             start = function.span.start
             title = f"Declare `{function.name}` with `async def` and await the call: it then runs on the event loop"
             yield Fix(title, (Edit(Span(start, start), "async "), *edits), (), Safety.UNSAFE)
+
+
+def _may_be_wrong(call: Call) -> bool:
+    """Tell whether what is done with a call is wrong where that gives a coroutine; cheap, for there are many calls."""
+    if treatment(call) is not None:
+        return not isinstance(call.function, Name) or call.last_name not in _BUILTINS
+    return is_returned_inside(call) or _makes_something(taking(call))
+
+
+def _makes_something(call: Call | None) -> bool:
+    return call is not None and (call.last_name in _VALIDATING or call.last_name[:1].isupper())
+
+
+def _treated(view: View, function: Function | None, scope: Scope) -> Treatment | None:
+    """Return what is wrongly done with a coroutine in the place of `view`."""
+    found = treatment(view)
+    if found is Treatment.RETURNED or (found is None and is_returned_inside(view)):
+        return Treatment.RETURNED if _answers(function, scope) else None
+    return Treatment.GIVEN if found is None and _is_given_to_model(view, scope) else found
+
+
+def _treated_later(target: Name, function: Function | None, scope: Scope) -> Treatment | None:
+    """Return what is wrongly done with a coroutine that a name stands for."""
+    if function is None or not _has_one_value(target, function, scope):
+        return None
+    found = treatment_of_name(target, function)
+    uses = list(readings(target, function)) if found is None else []
+    if any(is_known_coroutine(each) for each in uses):
+        return None
+    certain = (each for use in uses if (each := _treated(use, function, scope)) in _CERTAIN)
+    return found or next(certain, None)
+
+
+def _is_given_to_model(view: View, scope: Scope) -> bool:
+    """Tell whether a Pydantic model is made of a value, which it checks; not where the field takes anything."""
+    call = taking(view)
+    if call is None or not _makes_something(call):
+        return False
+    receiver = call.receiver if call.last_name in _VALIDATING else call.function
+    model = scope.at(call).resolve_name(receiver.text) if receiver is not None else ""
+    if not is_model(scope.asker, model):
+        return False
+    if call.last_name in _VALIDATING:
+        return True
+    given = next((name for name, value in call.keywords.items() if value == view), "")
+    fields = fields_of(scope.asker, Type(model)) if given else ()
+    return any(each.name == given and each.type and each.type.short not in _LOOSE for each in fields)
 
 
 def _answers(function: Function | None, scope: Scope) -> bool:
