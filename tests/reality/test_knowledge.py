@@ -28,10 +28,11 @@ TABLES = sorted(file.name.removesuffix(".toml") for file in files(knowledge).ite
 
 NOT_INSTALLED = frozenset(
     {
-        "MySQLdb", "aiofiles", "asgiref", "asyncer", "asyncssh", "async_lru", "backoff", "celery", "cv2", "cx_Oracle",
-        "databases", "dramatiq", "fabric", "fastapi_cache", "fastapi_utils", "fastcrud", "google.cloud.bigquery", "huey",
-        "injector", "litellm", "mysql", "niquests", "openpyxl", "opensearchpy", "oracledb", "pandas", "pydantic_settings",
-        "pyodbc", "sendgrid", "snowflake", "stamina", "tenacity", "unsync", "werkzeug",
+        "MySQLdb", "aiofiles", "asgiref", "async_lru", "asyncer", "asyncssh", "backoff", "celery", "cv2", "cx_Oracle",
+        "databases", "dramatiq", "fabric", "fastapi_cache", "fastapi_utils", "fastcrud", "google.cloud.bigquery",
+        "huey", "injector", "litellm", "logfire", "loguru", "mysql", "niquests", "openpyxl", "opensearchpy", "oracledb",
+        "pandas", "pydantic_settings", "pyodbc", "sendgrid", "snowflake", "stamina", "structlog", "tenacity", "unsync",
+        "werkzeug",
     }
 )  # fmt: skip
 """Libraries that tables name and that tests do without: they are large, or need the client of a database to be installed,

@@ -23,6 +23,7 @@ from fastidious_rules.semantics.values import (
     entered_type,
     find_defined,
     member_type,
+    provided,
     value_type,
 )
 from fastidious_rules.syntax.terms import (
@@ -178,17 +179,6 @@ def _of_parameter(asker: Asker, where: Environment, position: int) -> Type:
         return UNKNOWN
     injects = resolve(asker, where.module, default.function.dotted) in _INJECTED
     return provided(asker, where.module, default.arguments[0]) if injects else UNKNOWN
-
-
-def provided(asker: Asker, module: str, provider: Term) -> Type:
-    """Return the type that a dependency gives: what the provider returns or yields, or the class that it is."""
-    if not isinstance(provider, Ref):
-        return UNKNOWN
-    qualified = resolve(asker, module, provider.dotted)
-    found = asker.ask(signature, qualified)
-    if found is None:
-        return Type(qualified) if qualified and asker.ask(class_shape, qualified) is not None else UNKNOWN
-    return produced(annotated(asker, found.module, found.returns))
 
 
 def _of_awaited(asker: Asker, where: Environment, value: Term, depth: int) -> Type:

@@ -16,6 +16,7 @@ from fastidious_rules.semantics.names import (
     class_shape,
     definitions,
     find_member,
+    function_fact,
     resolve,
     signature,
     split_qualified,
@@ -196,3 +197,27 @@ def element_type(container: Type) -> Type:
     if container.short in {"dict", "Mapping", "MutableMapping"}:
         return UNKNOWN
     return container.arguments[0] if len(container.arguments) == 1 else UNKNOWN
+
+
+def provided(asker: Asker, module: str, provider: Term) -> Type:
+    """Return the type that a dependency gives: what the provider returns or yields, or the class that it is."""
+    if not isinstance(provider, Ref):
+        return UNKNOWN
+    qualified = resolve(asker, module, provider.dotted)
+    found = asker.ask(signature, qualified)
+    if found is None:
+        return Type(qualified) if qualified and asker.ask(class_shape, qualified) is not None else UNKNOWN
+    if found.returns is None:
+        return asker.ask(handed_out, found.qualified) or UNKNOWN
+    return produced(annotated(asker, found.module, found.returns))
+
+
+def handed_out(project: Project, qualified: str) -> Type:
+    """Return the type of what a function without a return annotation yields, or else returns, if it is always the same."""
+    found = function_fact(project, qualified)
+    if found is None:
+        return UNKNOWN
+    module, fact = found
+    values = fact.yielded if fact.is_generator else fact.returned
+    types = {inference.inferred(project, Environment(module.name, fact), each) for each in values}
+    return types.pop() if len(types) == 1 else UNKNOWN
