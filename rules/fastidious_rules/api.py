@@ -55,6 +55,7 @@ from fastidious_rules.semantics.columns import column_of, entity_of, is_boolean_
 from fastidious_rules.semantics.comparisons import is_guessed_at, is_query, is_signature
 from fastidious_rules.semantics.concurrency import ASKS, UNSAFE, awaiting
 from fastidious_rules.semantics.constants import text_of
+from fastidious_rules.semantics.cookies import SESSIONS, is_response, opens_a_session
 from fastidious_rules.semantics.coroutines import (
     Coroutine,
     coroutine,
@@ -218,7 +219,7 @@ from fastidious_rules.semantics.privileges import (
     sent_in,
 )
 from fastidious_rules.semantics.protection import LIMITING_METHODS, is_limiting
-from fastidious_rules.semantics.provenance import LOCATION, URL, VALUE, Passing, Provenance, provenance
+from fastidious_rules.semantics.provenance import LOCATION, URL, VALUE, Passing, Provenance, provenance, ways
 from fastidious_rules.semantics.pydantic_one import Replacement, replacement_of, replacement_of_attribute
 from fastidious_rules.semantics.query import Query, Stage
 from fastidious_rules.semantics.query_paths import query_path
@@ -414,6 +415,7 @@ __all__ = [
     "RESPONSE",
     "SELECT",
     "SESSION",
+    "SESSIONS",
     "SINK_NAMES",
     "TOUCHES_SESSION",
     "UNSAFE",
@@ -696,6 +698,7 @@ __all__ = [
     "is_plain_password",
     "is_query",
     "is_quoting",
+    "is_response",
     "is_returned_inside",
     "is_secret_name",
     "is_session",
@@ -753,6 +756,7 @@ __all__ = [
     "omitting",
     "on",
     "openings",
+    "opens_a_session",
     "opens_something",
     "option",
     "option_of",
@@ -849,6 +853,7 @@ __all__ = [
     "verifier",
     "waits",
     "way_from_coroutine",
+    "ways",
     "weak_schemes",
     "with_comments",
     "words_of",

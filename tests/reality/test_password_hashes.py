@@ -10,7 +10,7 @@ import pytest
 
 from fastidious_rules.semantics.passwords import argon2_minima, hash_functions, hashers, minimum_rounds, weak_schemes
 
-PASSWORD = "correct horse battery staple"  # noqa: S105  fastidious: ignore[hardcoded-secret] the one from the comic
+PASSWORD = "correct horse battery staple"  # noqa: S105  the one from the comic
 
 
 def found(qualified: str) -> object:

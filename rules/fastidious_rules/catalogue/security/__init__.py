@@ -10,6 +10,7 @@ from fastidious_rules.catalogue.security.dynamic_sort_column import DynamicSortC
 from fastidious_rules.catalogue.security.exception_detail_leak import ExceptionDetailLeak
 from fastidious_rules.catalogue.security.hardcoded_jwt_secret import HardcodedJwtSecret
 from fastidious_rules.catalogue.security.hardcoded_secret import HardcodedSecret
+from fastidious_rules.catalogue.security.insecure_cookie import InsecureCookie
 from fastidious_rules.catalogue.security.jwt_expiration_not_required import JwtExpirationNotRequired
 from fastidious_rules.catalogue.security.jwt_missing_algorithms import JwtMissingAlgorithms
 from fastidious_rules.catalogue.security.jwt_naive_expiry import JwtNaiveExpiry
@@ -43,6 +44,7 @@ RULES: tuple[type[Rule], ...] = (
     ExceptionDetailLeak,
     HardcodedJwtSecret,
     HardcodedSecret,
+    InsecureCookie,
     JwtExpirationNotRequired,
     JwtMissingAlgorithms,
     JwtNaiveExpiry,
