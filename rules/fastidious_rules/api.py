@@ -226,7 +226,13 @@ from fastidious_rules.semantics.query_paths import query_path
 from fastidious_rules.semantics.randomness import foreseeable, is_of_characters, is_unguessable, picks
 from fastidious_rules.semantics.references import is_only_injected, reached_from
 from fastidious_rules.semantics.request_path import runs_per_request
-from fastidious_rules.semantics.resources import Resource, is_session, resource_behind, resource_of
+from fastidious_rules.semantics.resources import (
+    Resource,
+    identity,
+    is_session,
+    resource_behind,
+    resource_of,
+)
 from fastidious_rules.semantics.response_reads import Unloaded, filled, single_objects, unloaded
 from fastidious_rules.semantics.responses import (
     JSON_RESPONSES,
@@ -654,6 +660,7 @@ __all__ = [
     "http_call_names",
     "http_client",
     "http_client_names",
+    "identity",
     "ignores_subjects",
     "imported",
     "imported_from",

@@ -28,6 +28,14 @@ SESSIONS = (
 )
 
 
+class _Injected(NamedTuple):
+    """The dependency that a parameter is given the result of."""
+
+    provider: str
+    scope: str
+    is_shared: bool
+
+
 class Resource(NamedTuple):
     """A session that a dependency opens and closes: the dependency, and how long it keeps the session open."""
 
@@ -35,6 +43,8 @@ class Resource(NamedTuple):
     place: Place
     scope: str
     """`request` or `function`."""
+    is_shared: bool = True
+    """Whether all that ask for it in one request are given the same session."""
 
 
 def is_session(asker: Asker, where: Environment, term: Term) -> bool:
@@ -47,10 +57,10 @@ def resource_of(asker: Asker, where: Environment, name: str) -> Resource | None:
     """Return what opens and closes the session that a parameter is given; None if no dependency is known to."""
     parameter = _parameter(where, name)
     found = _injected(asker, where.module, parameter) if parameter is not None else None
-    known = asker.ask(signature, found[0]) if found is not None else None
+    known = asker.ask(signature, found.provider) if found is not None else None
     if found is None or known is None or not known.is_generator or not is_session(asker, where, Ref(name)):
         return None
-    return Resource(found[0], known.place, found[1])
+    return Resource(found.provider, known.place, found.scope, found.is_shared)
 
 
 def resource_behind(asker: Asker, where: Environment, name: str) -> Resource | None:
@@ -59,7 +69,7 @@ def resource_behind(asker: Asker, where: Environment, name: str) -> Resource | N
     found = _injected(asker, where.module, parameter) if parameter is not None else None
     if found is None:
         return None
-    provider = found[0]
+    provider = found.provider
     if asker.ask(class_shape, provider) is not None:
         provider = asker.ask(find_member, provider, "__init__")
     body = asker.ask(body_of, provider) if provider else None
@@ -69,6 +79,13 @@ def resource_behind(asker: Asker, where: Environment, name: str) -> Resource | N
     return next((each for each in resources if each is not None), None)
 
 
+def identity(asker: Asker, where: Environment, path: str) -> str:
+    """Return what tells the session of a path (see `sessions`) from others: the dependency that several get it from."""
+    root, _, rest = path.partition(".")
+    resource = resource_behind(asker, where, root) if rest else resource_of(asker, where, root)
+    return f"&{resource.provider}" if resource is not None and resource.is_shared else path
+
+
 def _parameter(where: Environment, name: str) -> ParameterFact | None:
     function = where.function
     if function is None or name in function.local:
@@ -76,8 +93,8 @@ def _parameter(where: Environment, name: str) -> ParameterFact | None:
     return next((each for each in function.parameters if each.name == name), None)
 
 
-def _injected(asker: Asker, module: str, parameter: ParameterFact) -> tuple[str, str] | None:
-    """Return the qualified name of the dependency that a parameter is given, and its scope."""
+def _injected(asker: Asker, module: str, parameter: ParameterFact) -> _Injected | None:
+    """Return the dependency that a parameter is given."""
     annotation = parameter.annotation
     if isinstance(annotation, Ref):
         alias = asker.ask(alias_of, resolve(asker, module, annotation.dotted))
@@ -87,7 +104,8 @@ def _injected(asker: Asker, module: str, parameter: ParameterFact) -> tuple[str,
         return None
     target = found.arguments[0] if found.arguments else found.keyword("dependency") or _annotated_type(annotation)
     qualified = resolve(asker, module, dotted(target)) if target is not None else ""
-    return (qualified, _scope(found)) if qualified else None
+    is_shared = found.keyword("use_cache") != Literal("bool", "False")
+    return _Injected(qualified, _scope(found), is_shared) if qualified else None
 
 
 def _annotated_type(annotation: Term | None) -> Term | None:

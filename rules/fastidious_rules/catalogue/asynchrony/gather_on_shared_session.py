@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from fastidious_rules.api import Call, Function, Name, Related, Rule, Safety, Severity, With, assigned_name, on, touches
+from fastidious_rules.api import (
+    Call,
+    Function,
+    Name,
+    Related,
+    Rule,
+    Safety,
+    Severity,
+    With,
+    assigned_name,
+    identity,
+    on,
+    touches,
+)
 from fastidious_rules.catalogue.asynchrony.concurrent import (
     GATHERING,
     STARTING,
@@ -64,10 +77,10 @@ class GatherOnSharedSession(Rule):
             yield from self._shared(call, [*before[::-1], *own], scope, last=own[-1])
 
     def _shared(self, where: View, parts: Iterable[Part], scope: Scope, last: Part | None = None) -> Iterator[Finding]:
-        for path, uses in _by_session(parts, scope).items():
+        for uses in _by_session(parts, scope).values():
             concerned = last is None or any(each.part == last for each in uses)
             if concerned and (len(uses) > 1 or uses[0].part.repeated):
-                shown = _session(path)
+                shown = _session(uses[0].touch.path)
                 yield self.finding(
                     where,
                     related=tuple(_related(uses[:2], shown)),
@@ -102,7 +115,8 @@ def _by_session(parts: Iterable[Part], scope: Scope) -> dict[str, list[_Use]]:
     for part in parts:
         for touch in touches(scope.asker, scope.environment, part.call):
             if touch.path.partition(".")[0] not in part.varying:
-                found.setdefault(touch.path, []).append(_Use(part, touch))
+                key = identity(scope.asker, scope.environment, touch.path)
+                found.setdefault(key, []).append(_Use(part, touch))
     return found
 
 

@@ -55,7 +55,7 @@ def _of_comprehension(gathering: Call, awaited: Await) -> Edit | None:
 
 def _of_arguments(gathering: Call, awaited: Await, scope: Scope) -> Edit | None:
     calls = [each for each in gathering.arguments if isinstance(each, Call)]
-    if len(calls) != len(gathering.arguments):
+    if len(calls) != len(gathering.arguments) or "#" in gathering.text:
         return None
     lines = [f"await {each.text}" for each in calls]
     outer = awaited.parent
