@@ -30,7 +30,7 @@ from fastidious_rules.catalogue.security.tokens import signing
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fastidious_rules.api import Finding, Function, Scope, View
+    from fastidious_rules.api import Finding, Function, NeededImport, Scope, View
 
 _TIMES = frozenset({"exp", "iat", "nbf"})
 _LONG = 2000
@@ -70,14 +70,13 @@ class JwtNaiveExpiry(Rule):
 
     def _finding(self, wrong: _Wrong, scope: Scope) -> Finding:
         call = wrong.reading.call
-        now = clock_of(scope.at(call)).now
         return self.finding(
             call,
             severity=wrong.severity,
             message=wrong.message,
             value=call.text,
             claim=wrong.claim.name,
-            now=now,
+            now=_utc(call, scope)[0],
         )
 
     @on(DictDisplay)
@@ -128,7 +127,7 @@ class _Signed(NamedTuple):
 
 
 def _signs(call: Call, scope: Scope) -> bool:
-    return call.last_name in ENCODE_NAMES and signing(call, scope.at(call)) is not None
+    return signing(call, scope.at(call)) is not None
 
 
 def _signs_before(call: Call, function: Function, scope: Scope) -> bool:
@@ -163,11 +162,7 @@ def _judged(reading: Reading, scope: Scope) -> tuple[Severity, str] | None:
 def _in_utc(wrong: _Wrong, function: Function, scope: Scope) -> Fix:
     """Return the fix that reads the clock in UTC, under the name that it has here."""
     call, names = wrong.reading.call, wrong.reading.names
-    clock = clock_of(scope.at(call))
-    receiver = call.receiver.text if call.receiver is not None else ""
-    outer, _, _ = receiver.rpartition(".")
-    zone = f"{outer}.{clock.zone.removeprefix('datetime.')}" if outer else clock.zone
-    imports = () if outer else tuple(each for each in clock.imports if each.name in {"UTC", "timezone"})
+    text, imports = _utc(call, scope)
     values = [each.value for each in claims_set(function, _TIMES)]
     is_shared = is_used_besides(function, names, values)
     other = ", ".join(f"`{each}`" for each in sorted(names))
@@ -176,8 +171,17 @@ def _in_utc(wrong: _Wrong, function: Function, scope: Scope) -> Fix:
         if is_shared
         else "Read the clock in UTC"
     )
-    edit = Edit(call.span, f"{receiver}.now({zone})")
-    return Fix(title, (edit,), imports, Safety.UNSAFE if is_shared else Safety.SAFE)
+    return Fix(title, (Edit(call.span, text),), imports, Safety.UNSAFE if is_shared else Safety.SAFE)
+
+
+def _utc(call: Call, scope: Scope) -> tuple[str, tuple[NeededImport, ...]]:
+    """Return how the clock that a call reads is read in UTC, under the name that it has here, and what that needs."""
+    clock = clock_of(scope.at(call))
+    receiver = call.receiver.text if call.receiver is not None else ""
+    outer = receiver.rpartition(".")[0]
+    zone = f"{outer}.{clock.zone.removeprefix('datetime.')}" if outer else clock.zone
+    imports = () if outer else tuple(each for each in clock.imports if each.name in {"UTC", "timezone"})
+    return f"{receiver}.now({zone})", imports
 
 
 def _signed(display: DictDisplay, scope: Scope) -> _Signed | None:
@@ -187,7 +191,7 @@ def _signed(display: DictDisplay, scope: Scope) -> _Signed | None:
     name = outer.target.text if isinstance(outer, Assignment) and isinstance(outer.target, Name) else ""
     for call in function.body.find(Call) if function is not None else ():
         takes_it = any(each == display or (name and each.text == name) for each in _given(call))
-        known = signing(call, scope.at(call)) if takes_it and call.last_name in ENCODE_NAMES else None
+        known = signing(call, scope.at(call)) if takes_it else None
         if known is not None:
             return _Signed(known.library)
         found = scope.ask(signs_with, scope.at(call).resolve(call)) if takes_it else None

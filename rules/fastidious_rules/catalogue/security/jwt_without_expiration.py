@@ -9,6 +9,7 @@ from fastidious_rules.api import (
     Call,
     If,
     Literal,
+    Operation,
     Ref,
     Related,
     Rule,
@@ -27,7 +28,7 @@ from fastidious_rules.catalogue.security.tokens import is_for_link, makes_token,
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fastidious_rules.api import Finding, Fix, Function, FunctionFact, Keys, PassedKeys, Scope, View
+    from fastidious_rules.api import Finding, Fix, Function, FunctionFact, Keys, PassedKeys, Scope, Term, View
 
 _EXPIRY = "exp"
 _MOST_RELATED = 5
@@ -181,7 +182,7 @@ def _is_given(name: str, fact: FunctionFact) -> bool:
     if first in {"self", "cls"}:
         return True
     if first in fact.local:
-        return parameter is not None or _NOTHING not in fact.local[first]
+        return parameter is not None or not any(_may_be_nothing(each) for each in fact.local[first])
     if parameter is None:
         return True
     if rest or parameter.default is not None:
@@ -190,8 +191,22 @@ def _is_given(name: str, fact: FunctionFact) -> bool:
     return _NOTHING not in annotation and not any(Ref(each) in annotation for each in ("Optional", "bool"))
 
 
+def _may_be_nothing(term: Term) -> bool:
+    """Tell whether a value is None, or `other if condition else None`."""
+    if isinstance(term, Operation) and term.operator == "else":
+        return _may_be_nothing(term.left) or _may_be_nothing(term.right)
+    return term == _NOTHING
+
+
 def _parameter(branch: If, scope: Scope) -> str:
-    """Return the parameter that a condition tests, empty if it tests none by itself."""
+    """Return the parameter that a condition tests, itself or through a name made of it; empty if it tests none."""
     fact = scope.environment.function
-    names = [each.name for each in fact.parameters] if fact is not None else []
-    return next((each for each in _tested(branch) if each in names), "")
+    if fact is None:
+        return ""
+    tested = _tested(branch)
+    made_of = [part for name in tested for term in fact.local.get(name, ()) for part in parts(term)]
+    optional = {each.name for each in fact.parameters if each.default is not None}
+    direct = [each for each in tested if each in {parameter.name for parameter in fact.parameters}]
+    return next(
+        iter([*direct, *(part.dotted for part in made_of if isinstance(part, Ref) and part.dotted in optional)]), ""
+    )
