@@ -51,7 +51,7 @@ from fastidious_rules.semantics.bulk import (
 from fastidious_rules.semantics.calls import is_called
 from fastidious_rules.semantics.carriers import as_written, carried, name_of, receiver_of
 from fastidious_rules.semantics.client_tokens import TokenSource, token_source
-from fastidious_rules.semantics.columns import column_of, entity_of, is_boolean_column, is_sql_model
+from fastidious_rules.semantics.columns import column_of, entity_of, is_boolean_column, is_sql_model, relationship_of
 from fastidious_rules.semantics.comparisons import is_guessed_at, is_query, is_signature
 from fastidious_rules.semantics.concurrency import ASKS, UNSAFE, awaiting
 from fastidious_rules.semantics.constants import text_of
@@ -60,7 +60,7 @@ from fastidious_rules.semantics.coroutines import (
     Coroutine,
     coroutine,
 )
-from fastidious_rules.semantics.cors import CORS_MIDDLEWARE, any_origin, any_pattern, is_true
+from fastidious_rules.semantics.cors import CORS_MIDDLEWARE, any_origin, any_pattern, is_true, options_of
 from fastidious_rules.semantics.credentials import (
     Unlimited,
     first_application,
@@ -768,6 +768,7 @@ __all__ = [
     "option",
     "option_of",
     "optional_shell_text",
+    "options_of",
     "origin",
     "outliers",
     "page_sink",
@@ -803,6 +804,7 @@ __all__ = [
     "redirecting_names",
     "refreshes",
     "relationship",
+    "relationship_of",
     "relationships",
     "replacement_of",
     "replacement_of_attribute",

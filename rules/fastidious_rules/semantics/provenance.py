@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from fastidious_rules.semantics.arguments import call_to, given_for, last_name
 from fastidious_rules.semantics.execution import environment_of
 from fastidious_rules.semantics.fastapi import is_dependency
 from fastidious_rules.semantics.inference import callee_of
 from fastidious_rules.semantics.injected_sources import injected_source
-from fastidious_rules.semantics.names import class_shape, find_member, function_fact, signature, split_qualified
+from fastidious_rules.semantics.names import class_shape, function_fact, split_qualified
 from fastidious_rules.semantics.origins import source_of
 from fastidious_rules.semantics.place import Place
 from fastidious_rules.semantics.role import Role
 from fastidious_rules.semantics.screening import is_screened
 from fastidious_rules.semantics.source import Origin, Source
 from fastidious_rules.semantics.url_openings import openings
-from fastidious_rules.syntax.terms import OPAQUE, Apply, Awaited, Literal, Member, Ref, Term, called_name
+from fastidious_rules.syntax.terms import Apply, Awaited, Ref, Term, called_name
 from fastidious_rules.syntax.text import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fastidious_rules.semantics.facts import CallFact, FunctionFact, ParameterFact
+    from fastidious_rules.semantics.facts import CallFact, FunctionFact
     from fastidious_rules.semantics.module import Module
     from fastidious_rules.semantics.project import Asker, Project
     from fastidious_rules.semantics.types import Environment
@@ -64,13 +65,17 @@ class Provenance(NamedTuple):
 
 
 def provenance(asker: Asker, where: Environment, term: Term, part: str = VALUE) -> Provenance:
-    """Return the most dangerous way in which the value of `term` gets here, up to two calls away.
+    """Return the most dangerous of the `ways` in which the value of `term` gets here."""
+    return max(ways(asker, where, term, part), key=_danger, default=Provenance(Source(Origin.CONSTANT), ""))
+
+
+def ways(asker: Asker, where: Environment, term: Term, part: str = VALUE) -> list[Provenance]:
+    """Return the ways in which the value of `term` gets here, up to two calls away.
 
     A parameter stays one where nobody in the project calls the function, or where all that is known of its callers is
     not enough.
     """
-    found = [_of_source(asker, where, each, part) for each in _sources(asker, where, term, part)]
-    return max(found, key=_danger, default=Provenance(Source(Origin.CONSTANT), ""))
+    return [way for each in _sources(asker, where, term, part) for way in _of_source(asker, where, each, part)]
 
 
 def _sources(asker: Asker, where: Environment, term: Term, part: str) -> list[Source]:
@@ -95,7 +100,7 @@ def _through_function(asker: Asker, where: Environment, leaf: Term, part: str) -
     if call is None or not callee:
         return []
     back = asker.ask(given_back, callee, part) or ()
-    passed = (_passed(asker.project, callee, each.path, call) for each in back)
+    passed = (given_for(asker.project, callee, each.path, call) for each in back)
     found = [
         source_of(asker, where, each)
         for term in passed
@@ -140,15 +145,15 @@ def given_back(project: Project, qualified: str, part: str) -> tuple[Source, ...
     )
 
 
-def _of_source(asker: Asker, where: Environment, source: Source, part: str) -> Provenance:
+def _of_source(asker: Asker, where: Environment, source: Source, part: str) -> list[Provenance]:
     here = Provenance(source, f"{where.module}.{source.owner}")
     if is_screened(asker, where, source, looks=part == LOCATION):
-        return here._replace(is_screened=True)
+        return [here._replace(is_screened=True)]
     if source.origin is not Origin.PARAMETER:
-        return here
-    found = _followed(asker, here, part)
+        return [here]
+    found = list(_followed(asker, here, part))
     worst = max(found, key=_danger, default=here)
-    return here if worst.origin is Origin.UNKNOWN else worst
+    return [here] if worst.origin is Origin.UNKNOWN else found or [here]
 
 
 def _danger(provenance: Provenance) -> tuple[bool, int, int]:
@@ -212,11 +217,11 @@ def _passings_in(project: Project, module: Module, target: tuple[str, str], path
     called, qualified = target
     name = called.rpartition(".")[2]
     for fact in module.functions():
-        calls = [each for each in fact.calls if name in {called_name(each.term), *map(_last_name, each.term.arguments)}]
+        calls = [each for each in fact.calls if name in {called_name(each.term), *map(last_name, each.term.arguments)}]
         where = environment_of(project, module, fact) if calls else None
         for call in calls:
-            made = _call_of(project, where, call.term, called, name) if where is not None else None
-            passed = _passed(project, qualified, path, made) if made is not None else None
+            made = call_to(project, where, call.term, called, name) if where is not None else None
+            passed = given_for(project, qualified, path, made) if made is not None else None
             if where is not None and passed is not None:
                 yield from _passings(project, where, module, (fact, call), passed, part)
 
@@ -234,61 +239,3 @@ def _passings(
     for source in _sources(project, where, passed, part):
         checked = is_screened(project, where, source, but=call.span, looks=part == LOCATION)
         yield Passing(f"{module.name}.{fact.name}", place, source, checked)
-
-
-def _call_of(project: Project, where: Environment, term: Apply, qualified: str, name: str) -> Apply | None:
-    """Return the call of a function that `term` makes, or has made by handing it on: `to_thread(fetch, url)`."""
-    if called_name(term) == name and _calls(project, where, term, qualified):
-        return term
-    for position, argument in enumerate(term.arguments):
-        if _last_name(argument) == name and _calls(project, where, Apply(argument), qualified):
-            return Apply(argument, term.arguments[position + 1 :], term.keywords)
-    return None
-
-
-def _calls(project: Project, where: Environment, term: Apply, qualified: str) -> bool:
-    callee = callee_of(project, where, term)
-    return callee == qualified or (
-        bool(callee) and project.ask(find_member, callee, "__init__") == f"{qualified}.__init__"
-    )
-
-
-def _last_name(term: Term) -> str:
-    if isinstance(term, Ref):
-        return term.dotted.rpartition(".")[2]
-    return term.name if isinstance(term, Member) else ""
-
-
-def _passed(project: Project, qualified: str, path: str, call: Apply) -> Term | None:
-    """Return what a call passes for a parameter, or for the attribute of it that `path` names."""
-    first, _, rest = path.partition(".")
-    found = project.ask(signature, qualified)
-    parameters = list(found.parameters) if found is not None else []
-    if parameters and parameters[0].name in {"self", "cls"}:
-        del parameters[0]
-    names = [each.name for each in parameters]
-    if first not in names:
-        return None
-    parameter = parameters[names.index(first)]
-    given = _argument(parameter, names.index(first), rest, call)
-    rest = rest.partition(".")[2] if parameter.stars > 1 else rest
-    return _below(given, rest) if given is not None else None
-
-
-def _argument(parameter: ParameterFact, position: int, rest: str, call: Apply) -> Term | None:
-    if parameter.stars:
-        return call.keyword(rest.partition(".")[0]) if parameter.stars > 1 and rest else None
-    named = call.keyword(parameter.name)
-    if named is not None:
-        return named
-    is_given = not parameter.keyword_only and position < len(call.arguments)
-    if is_given and OPAQUE not in call.arguments[:position]:
-        return call.arguments[position]
-    return parameter.default if isinstance(parameter.default, Literal) and call.keyword("") is None else None
-
-
-def _below(term: Term, names: str) -> Term:
-    """Return the term of an attribute of what `term` gives."""
-    if not names or "()" in names:
-        return term
-    return Ref(f"{term.dotted}.{names}") if isinstance(term, Ref) else Member(term, names)

@@ -20,6 +20,7 @@ from fastidious_rules.api import (
     Use,
     View,
     answered,
+    entry,
     is_subclass,
     on,
     told_by,
@@ -68,14 +69,13 @@ class ExceptionDetailLeak(Rule):
         for answer, content in _answers(caught, scope):
             for leak in leaks(content, caught, scope):
                 if not _is_narrowed(leak.view, caught):
-                    yield self._finding(leak, telling, answer)
+                    yield self._finding(leak, telling, answer, scope)
 
-    def _finding(self, leak: Leak, telling: Telling, answer: str) -> Finding:
+    def _finding(self, leak: Leak, telling: Telling, answer: str, scope: Scope) -> Finding:
         what = "the stack of calls" if leak.is_trace else _WHAT[telling]
-        severity = Severity.INFORMATION if telling is Telling.INFRASTRUCTURE else Severity.WARNING
         return self.finding(
             leak.view,
-            severity=Severity.ERROR if leak.is_trace else severity,
+            severity=_severity(leak, telling, scope),
             evidence=_EVIDENCE[Telling.TRACE if leak.is_trace else telling],
             what=what,
             answer=answer,
@@ -104,6 +104,15 @@ _EVIDENCE = {
     Telling.INFRASTRUCTURE: "The text names the address or the path that failed, which clients do not know otherwise.",
     Telling.TRACE: "It shows files, line numbers, code and libraries to whoever makes a request fail.",
 }
+
+
+def _severity(leak: Leak, telling: Telling, scope: Scope) -> Severity:
+    """Return how bad it is: less so where the error names little, or where only administrators read it."""
+    function = scope.at(leak.view).function
+    is_for_few = function is not None and scope.ask(entry, scope.qualified(function)).is_privileged
+    if is_for_few or (telling is Telling.INFRASTRUCTURE and not leak.is_trace):
+        return Severity.INFORMATION
+    return Severity.ERROR if leak.is_trace else Severity.WARNING
 
 
 def _told_by(handler: ExceptHandler, scope: Scope) -> Telling | None:

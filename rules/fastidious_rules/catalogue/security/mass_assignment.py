@@ -19,8 +19,8 @@ from fastidious_rules.api import (
     knows_user,
     on,
     privileged_columns,
-    provenance,
     sent_in,
+    ways,
 )
 from fastidious_rules.catalogue.security.copied_payloads import Copy, copies
 from fastidious_rules.catalogue.security.flows import handed_on, short, way_of
@@ -83,17 +83,21 @@ _ANYTHING = "clients can set every column of `{entity}` through `{model}`; let a
 
 def _exposure(copy: Copy, scope: Scope) -> _Exposure | None:
     """Return what clients can set by a copy, None if that is nothing or not known."""
-    found = provenance(scope.asker, scope.environment, copy.given.payload)
-    if found.origin is not Origin.REQUEST or found.is_screened or not found.source.path:
+    found = (_exposed_by(way, copy, scope) for way in ways(scope.asker, scope.environment, copy.given.payload))
+    return next((each for each in found if each is not None), None)
+
+
+def _exposed_by(way: Provenance, copy: Copy, scope: Scope) -> _Exposure | None:
+    if way.origin is not Origin.REQUEST or way.is_screened or not way.source.path:
         return None
-    schema = scope.ask(sent_in, found.function, found.source.path)
-    if schema is None or scope.ask(entry, found.function).is_privileged:
+    schema = scope.ask(sent_in, way.function, way.source.path)
+    if schema is None or scope.ask(entry, way.function).is_privileged:
         return None
-    known = "known" if scope.ask(knows_user, found.function) else ""
+    known = "known" if scope.ask(knows_user, way.function) else ""
     wanted = scope.ask(privileged_columns, copy.entity, known)
     columns = tuple(each for each in wanted if _is_set(each, copy, schema) and not _is_treated(each, scope.function))
     is_anything = schema.is_open and copy.given.included is None
-    return _Exposure(columns, schema, found) if columns or is_anything else None
+    return _Exposure(columns, schema, way) if columns or is_anything else None
 
 
 def _is_set(column: str, copy: Copy, schema: Accepted) -> bool:

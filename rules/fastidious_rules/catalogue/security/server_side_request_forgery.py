@@ -22,10 +22,10 @@ from fastidious_rules.api import (
     entry,
     on,
     openings,
-    provenance,
     requested,
     requesting_names,
     source_of,
+    ways,
 )
 from fastidious_rules.catalogue.security.flows import handed_on, way_of, written_by_client
 
@@ -104,12 +104,17 @@ def _may_take_url(call: Call) -> bool:
 def _worst(url: View, scope: Scope) -> _Suspect | None:
     """Return the value of a URL that a client chooses the host with, None if there is none."""
     where = scope.environment
-    for opening in openings(scope.asker, where, url.term):
-        found = provenance(scope.asker, where, opening.value, URL)
-        is_sent = found.origin is Origin.REQUEST and bool(found.source.path)
-        if is_sent and not found.is_screened and not opening.is_after_slash:
-            return _Suspect(opening, found)
-    return None
+    suspects = [
+        _Suspect(opening, way)
+        for opening in openings(scope.asker, where, url.term)
+        if not opening.is_after_slash
+        for way in ways(scope.asker, where, opening.value, URL)
+        if way.origin is Origin.REQUEST and way.source.path and not way.is_screened
+    ]
+    return min(suspects, key=lambda each: _ORDER.index(_severity(each, scope)), default=None)
+
+
+_ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFORMATION)
 
 
 def _severity(suspect: _Suspect, scope: Scope) -> Severity:
