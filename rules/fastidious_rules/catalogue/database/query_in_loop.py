@@ -36,10 +36,10 @@ from fastidious_rules.api import (
 from fastidious_rules.catalogue.database.prefetching import prefetched
 from fastidious_rules.catalogue.database.rounds import (
     Round,
+    Rounds,
     goes_through_tables,
     has_session_of_its_own,
     is_bounded,
-    rounds,
 )
 
 if TYPE_CHECKING:
@@ -117,16 +117,18 @@ class QueryInLoop(Rule):
         """Report calls in loops that run a statement which depends on the item, themselves or through helpers."""
         fact = scope.fact_of(function)
         looped = {each.span for each in fact.calls if each.loops} if fact is not None else None
+        around = Rounds()
         for call in function.body.find(Call) if looped else ():
-            site = _site(call, scope.at(call)) if looped and call.span in looped else None
-            if site is not None:
-                yield self._finding(site, function, scope)
+            site = _site(call, around, scope.at(call)) if looped and call.span in looped else None
+            severity = _severity(site, function, scope) if site is not None else None
+            if site is not None and severity is not None:
+                yield self._finding(site, severity)
 
-    def _finding(self, site: _Site, function: Function, scope: Scope) -> Finding:
+    def _finding(self, site: _Site, severity: Severity) -> Finding:
         related = tuple(_hops(site))
         return self.finding(
             site.call,
-            severity=_severity(site, function, scope),
+            severity=severity,
             message=_message(site),
             related=related,
             evidence=_evidence(site),
@@ -138,23 +140,27 @@ class QueryInLoop(Rule):
     def fixes(self, view: Function, finding: Finding, scope: Scope) -> Iterator[Fix]:
         """Yield one query for all items, above the loop."""
         for call in view.body.find(Call):
-            site = _site(call, scope.at(call)) if call.span == finding.span else None
+            site = _site(call, Rounds(), scope.at(call)) if call.span == finding.span else None
             if site is not None and site.execution is not None:
                 yield from prefetched(call, site.round, scope.at(call))
 
 
-def _site(call: Call, scope: Scope) -> _Site | None:
+def _site(call: Call, around: Rounds, scope: Scope) -> _Site | None:
     """Return what a call runs for each round of the innermost loop that it depends on, None if it runs no statement."""
     read = names_read(call)
-    found = next((each for each in rounds(call) if not each.differing.isdisjoint(read)), None)
-    if found is None or is_bounded(found) or has_session_of_its_own(found, read):
+    found = next((each for each in around.around(call) if not each.differing.isdisjoint(read)), None)
+    site = _running(call, found, scope) if found is not None and not is_bounded(found) else None
+    if site is None or has_session_of_its_own(site.round, read) or goes_through_tables(call, site.round):
         return None
+    return site if site.execution is None or _can_be_joined(call, site.round, site.execution) else None
+
+
+def _running(call: Call, found: Round, scope: Scope) -> _Site | None:
+    """Return the statement that a call runs, itself or through a function of the project."""
     term: Apply = call.term  # type: ignore[assignment]  a call is read as one
     run = execution(scope.asker, scope.environment, term) or _iterated(call, term, scope)
-    if goes_through_tables(call, found):
-        return None
     if run is not None:
-        return _Site(call, found, run) if _can_be_joined(call, found, run) else None
+        return _Site(call, found, run)
     callee = callee_of(scope.asker, scope.environment, term)
     path = scope.ask(query_path, callee) if callee else None
     return _Site(call, found, None, path, callee) if path is not None else None
@@ -177,19 +183,26 @@ def _can_be_joined(call: Call, found: Round, run: Execution) -> bool:
     return ".rowcount" not in found.body.text or run.kind in {LOOKUP, SELECT}
 
 
-def _severity(site: _Site, function: Function, scope: Scope) -> Severity:
+def _severity(site: _Site, function: Function, scope: Scope) -> Severity | None:
+    """Return how bad a query in a loop is; None if the loop does work for each item of which the query is a small part."""
+    distance = _distance(site, scope)
+    if distance > _NEAR + 1:
+        return None
     if scope.role is not Role.CODE or _is_remembered(site) or _is_command(function):
         return Severity.HINT
     if scope.ask(reached_from, scope.qualified(function)) in {"startup", "script"}:
         return Severity.HINT
+    return Severity.WARNING if distance <= _NEAR else Severity.INFORMATION
+
+
+def _distance(site: _Site, scope: Scope) -> int:
+    """Return how many calls away the query is, and how far it is from what the loop is about."""
     if site.path is None:
-        return Severity.WARNING
-    distance = len(site.path.steps)
+        return 0
+    steps = len(site.path.steps)
     if _is_dropped(site.call):
-        distance += _DROPPED
-    elif not _is_lookup(site, scope):
-        distance = max(distance, _NEAR + 1)
-    return Severity.WARNING if distance <= _NEAR else Severity.INFORMATION if distance == _NEAR + 1 else Severity.HINT
+        return steps + _DROPPED
+    return steps if _is_lookup(site, scope) else max(steps, _NEAR + 1)
 
 
 def _is_remembered(site: _Site) -> bool:

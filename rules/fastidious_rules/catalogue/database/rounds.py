@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from fastidious_rules.api import (
     Call,
@@ -45,7 +47,8 @@ _ENDLESS = frozenset({"range", "count"})
 _STEPPED = 3
 
 
-class Round(NamedTuple):
+@dataclass(frozen=True)
+class Round:
     """One `for`, of a statement or of a comprehension, as a call inside it sees it."""
 
     target: View
@@ -54,19 +57,38 @@ class Round(NamedTuple):
     """What runs for each item: the whole comprehension, if it is one."""
     loop: For | Comprehension
 
-    @property
+    @cached_property
     def names(self) -> frozenset[str]:
         """The variables that take each item."""
         return frozenset(each.text for each in names_in(self.target))
 
-    @property
+    @cached_property
     def differing(self) -> frozenset[str]:
         """The variables whose values differ from round to round."""
         return dependents(self.body, self.names)
 
+    @cached_property
+    def entered(self) -> frozenset[str]:
+        """The variables that hold what each round enters by `with`."""
+        items = (item for each in self.body.find(With) for item in each.items)
+        return frozenset(name.text for item in items if item.target is not None for name in names_in(item.target))
 
-def rounds(view: View) -> Iterator[Round]:
-    """Yield the rounds of the function that run `view` more than once, the innermost first."""
+
+class Rounds:
+    """The rounds of a function, each found out about once."""
+
+    __slots__ = ("_known",)
+
+    def __init__(self) -> None:
+        self._known: dict[View, Round] = {}
+
+    def around(self, view: View) -> Iterator[Round]:
+        """Yield the rounds that run `view` more than once, the innermost first."""
+        for each in _rounds(view):
+            yield self._known.setdefault(each.target, each)
+
+
+def _rounds(view: View) -> Iterator[Round]:
     start = view.cst.start_byte
     for around in view.ancestors():
         if isinstance(around, Function | Lambda):
@@ -128,12 +150,5 @@ def _choosing(call: Call) -> list[View]:
 
 def has_session_of_its_own(found: Round, read: frozenset[str]) -> bool:
     """Tell whether each round works on another session or connection, among the names that a call reads."""
-    entered = {
-        name.text
-        for each in found.body.find(With)
-        for item in each.items
-        if item.target is not None
-        for name in names_in(item.target)
-    }
-    changing = entered | found.differing
+    changing = found.entered | found.differing
     return any(not _SESSIONS.isdisjoint(words_of(each)) for each in read & changing)

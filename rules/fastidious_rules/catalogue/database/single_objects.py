@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from fastidious_rules.api import (
@@ -22,6 +23,7 @@ from fastidious_rules.api import (
     reads_of,
     refreshes,
     relationship,
+    relationships,
     signature,
 )
 
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
     from fastidious_rules.api import Function, Query, Relationship, Scope, View
 
+_CHAINED = re.compile(rb"\)\s*\.\s*\w+\b(?!\s*\()")
 _BOUND = frozenset({"for", "with", ":"})
 _SESSION_METHODS = frozenset({"add", "delete", "expunge", "flush", "merge", "commit", "refresh", "expire"})
 
@@ -64,17 +67,19 @@ def _is_object(query: Query) -> bool:
 
 def unloaded_reads(name: str, rows: Query, function: Function, scope: Scope) -> Iterator[Read]:
     """Yield what is read of an object, each relationship at its first place, if nothing before has loaded it."""
-    loaded = _Loaded(name, rows, function, scope)
     found: dict[str, Read] = {}
     for read in (*_direct(name, rows, function, scope), *_through_functions(name, rows, function, scope)):
         known = found.get(read.text)
         if known is None or read.view.span.start < known.view.span.start:
             found[read.text] = read
-    yield from (each for each in found.values() if not loaded.before(each))
+    loaded = _Loaded(name, rows, function, scope) if found else None
+    yield from (each for each in found.values() if loaded is not None and not loaded.before(each))
 
 
 def chained_reads(function: Function, scope: Scope) -> Iterator[Read]:
     """Yield what is read of an object that has no name: `(await session.get_one(Order, 1)).lines`."""
+    if not _CHAINED.search(function.unit.text, function.span.start, function.span.end):
+        return
     for attribute in function.body.find(Attribute):
         value, around = attribute.value, attribute.parent
         is_called = isinstance(around, Call) and around.function == attribute
@@ -88,6 +93,10 @@ def chained_reads(function: Function, scope: Scope) -> Iterator[Read]:
 
 
 def _direct(name: str, rows: Query, function: Function, scope: Scope) -> Iterator[Read]:
+    text = function.unit.text[function.span.start : function.span.end]
+    known = scope.ask(relationships, rows.entity)
+    if not any(f"{name}.{each.name}".encode() in text for each in known):
+        return
     for attribute in function.body.find(Attribute):
         first, *steps = attribute.text.split(".")
         if first != name or not all(each.isidentifier() for each in steps):
