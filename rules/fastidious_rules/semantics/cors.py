@@ -56,6 +56,8 @@ def _sources(asker: Asker, found: Written) -> tuple[Term, ...]:
             return (value,)
         case Apply(Ref("list" | "tuple" | "set"), (items,)):
             return (items,)
+        case Apply(Ref(name), _) if name.endswith((".split", ".strip")):
+            return (Ref(name.rpartition(".")[0]),)
         case Apply(_, arguments) as call if called_name(call) in {"getenv", "get"}:
             return _fallback(asker, found, call, arguments)
         case _:
@@ -85,3 +87,16 @@ def any_pattern(asker: Asker, where: Environment, term: Term) -> Written | None:
 def is_true(asker: Asker, where: Environment, term: Term | None) -> bool:
     """Tell whether a flag is certainly on, as a constant or by default."""
     return term is not None and written_value(asker, where, term).term == Literal("bool", "True")
+
+
+def options_of(asker: Asker, where: Environment, call: Apply) -> dict[str, Term]:
+    """Return the keyword arguments of a call, those of a constant `**options` too."""
+    found: dict[str, Term] = {}
+    for name, value in call.keywords:
+        if name:
+            found[name] = value
+            continue
+        written = written_value(asker, where, value).term
+        pairs = zip(written.items[::2], written.items[1::2], strict=False) if isinstance(written, Collection) else ()
+        found.update((key.text, inner) for key, inner in pairs if isinstance(key, Literal))
+    return found

@@ -9,7 +9,7 @@ from fastidious_rules.semantics.inference import callee_of, inferred
 from fastidious_rules.semantics.names import definitions, find_member, function_fact, resolve
 from fastidious_rules.semantics.place import Place
 from fastidious_rules.semantics.types import Environment
-from fastidious_rules.syntax.terms import Apply, Ref, Term, called_name
+from fastidious_rules.syntax.terms import Apply, Member, Ref, Term, called_name
 from fastidious_rules.syntax.text import Span
 
 if TYPE_CHECKING:
@@ -41,6 +41,11 @@ def written_value(asker: Asker, where: Environment, term: Term, depth: int = 0) 
         return Written(term, where)
     if isinstance(term, Ref):
         return _followed(asker, where, term, depth)
+    if isinstance(term, Member):
+        known = inferred(asker, where, term.value)
+        return _defined_as(asker, asker.ask(find_member, known.name, term.name) if known else "", depth) or Written(
+            term, where
+        )
     if isinstance(term, Apply) and not term.arguments and not term.keywords:
         returned = asker.ask(only_return, callee_of(asker, where, term))
         if returned is not None:
@@ -54,9 +59,13 @@ def _followed(asker: Asker, where: Environment, name: Ref, depth: int) -> Writte
     if local is not None:
         values = [each for each in local if not (isinstance(each, Apply) and each.function == Ref(":"))]
         return written_value(asker, where, values[0], depth + 1) if len(values) == 1 else Written(name, where)
-    defined = asker.ask(defined_value, _qualified(asker, where, name.dotted))
+    return _defined_as(asker, _qualified(asker, where, name.dotted), depth) or Written(name, where)
+
+
+def _defined_as(asker: Asker, qualified: str, depth: int) -> Written | None:
+    defined = asker.ask(defined_value, qualified) if qualified else None
     if defined is None:
-        return Written(name, where)
+        return None
     found = written_value(asker, Environment(defined.module), defined.term, depth + 1)
     return found._replace(place=found.place or defined.place)
 

@@ -160,7 +160,10 @@ def value_type(view: View, scope: Scope) -> Type:
 
 
 def _validated(view: View, scope: Scope) -> Type:
-    """Return the model that a class method of it makes: `UserRead.model_validate(user)`."""
+    """Return the model that a class method of it makes: `UserRead.model_validate(user)`, in a name too."""
+    if isinstance(view, Name):
+        value = _assigned(view, scope.function)
+        return _validated(value, scope) if isinstance(value, Call) else Type("")
     receiver = view.receiver if isinstance(view, Call) and view.last_name in _CONSTRUCTORS else None
     name = receiver.text if receiver is not None else ""
     made = scope.resolve_name(name) if name else ""
