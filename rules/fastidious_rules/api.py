@@ -286,11 +286,13 @@ from fastidious_rules.semantics.sql_text import Hole, hole_between, looks_like_s
 from fastidious_rules.semantics.statements import query_of
 from fastidious_rules.semantics.token_settings import (
     Lifetime,
+    Room,
     Setting,
     bound_as,
     field_setting,
     is_settings,
     lifetime_of,
+    room_for_secret,
     secret_setting,
 )
 from fastidious_rules.semantics.types import Environment, Type, annotated, is_subclass
@@ -540,6 +542,7 @@ __all__ = [
     "Return",
     "ReturnType",
     "Role",
+    "Room",
     "Route",
     "Rule",
     "Runner",
@@ -815,6 +818,7 @@ __all__ = [
     "resource_of",
     "response_contract",
     "return_type",
+    "room_for_secret",
     "runner_of",
     "runs_per_request",
     "says",

@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from fastidious_rules.semantics.coroutines import coroutine
 from fastidious_rules.semantics.effects import Step, body_of
 from fastidious_rules.semantics.inference import callee_of, inferred
-from fastidious_rules.semantics.names import class_shape, definitions, find_member, resolve, signature
+from fastidious_rules.semantics.names import class_shape, definitions, find_member, resolve, signature, split_qualified
 from fastidious_rules.semantics.place import Place
-from fastidious_rules.semantics.types import Environment, is_subclass
-from fastidious_rules.syntax.terms import Apply, Member, Ref, Term
+from fastidious_rules.semantics.types import UNKNOWN, Environment, is_subclass
+from fastidious_rules.syntax.terms import Apply, Member, Ref, Term, called_name
 from fastidious_rules.syntax.text import Span
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from fastidious_rules.semantics.effects import Body
     from fastidious_rules.semantics.facts import FunctionFact
     from fastidious_rules.semantics.names import Signature
@@ -43,19 +45,35 @@ class Touch(NamedTuple):
     path: str
     method: str
     steps: tuple[Step, ...] = ()
+    is_proven: bool = True
+    """Whether a method of the session is seen to be called; else it is handed to a coroutine that nobody knows."""
 
 
-def touches(asker: Asker, where: Environment, call: Apply, depth: str = _DEEPEST) -> tuple[Touch, ...]:
+def touches(
+    asker: Asker, where: Environment, call: Apply, depth: str = _DEEPEST, *, awaited: bool = True
+) -> tuple[Touch, ...]:
     """Return the sessions that awaiting `call` uses, by their paths in `where`."""
     callee = callee_of(asker, where, call)
-    if not callee:
-        return ()
+    if not callee or split_qualified(asker.project, callee) is None:
+        handed = _handed_on(asker, where, call) if awaited else ()
+        unproven = tuple(Touch(path, callee or called_name(call), (), is_proven=False) for path in handed)
+        if unproven or not callee:
+            return unproven
     if asker.ask(is_of_session, callee):
         path = _path(asker, where, _receiver(call), ())
         return (Touch(path, callee),) if path else ()
     found = asker.ask(touched, callee, depth) or ()
     seen = ((each, _seen_from(asker, where, call, callee, each.path)) for each in found)
     return tuple(each._replace(path=path) for each, path in seen if path)
+
+
+def _handed_on(asker: Asker, where: Environment, call: Apply) -> Iterator[str]:
+    """Yield the paths of the sessions among the arguments of a call."""
+    for term in (*call.arguments, *(value for _, value in call.keywords)):
+        known = inferred(asker, where, term) if isinstance(term, Ref) else UNKNOWN
+        path = _path(asker, where, term, ()) if known and is_subclass(asker, known.name, *_SESSIONS) else ""
+        if path:
+            yield path
 
 
 def is_of_session(project: Project, callee: str) -> bool:
@@ -73,7 +91,7 @@ def touched(project: Project, qualified: str, depth: str) -> tuple[Touch, ...]:
         return ()
     found: dict[str, Touch] = {}
     for call in body.fact.calls:
-        for each in touches(project, body.environment, call.term, str(int(depth) - 1)):
+        for each in touches(project, body.environment, call.term, str(int(depth) - 1), awaited=call.awaited):
             if _is_visible(body, each.path):
                 step = Step(each.method, Place(body.path, body.fact.name, Span(*call.span)))
                 inner = each.steps or ()

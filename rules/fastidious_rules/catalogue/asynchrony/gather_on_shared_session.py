@@ -81,8 +81,10 @@ class GatherOnSharedSession(Rule):
             concerned = last is None or any(each.part == last for each in uses)
             if concerned and (len(uses) > 1 or uses[0].part.repeated):
                 shown = _session(uses[0].touch.path)
+                proven = all(each.touch.is_proven for each in uses[:2])
                 yield self.finding(
                     where,
+                    severity=Severity.ERROR if proven else Severity.WARNING,
                     related=tuple(_related(uses[:2], shown)),
                     evidence=_evidence(uses, shown),
                     users=_users(uses),
