@@ -55,7 +55,12 @@ def test_python_decides_before_the_query_is_built(condition: Callable[[], object
 
 @pytest.mark.parametrize(
     "condition",
-    [lambda: not User.id > 1, lambda: User.id > 1 and User.banned, lambda: User.name.like("a") or User.banned],
+    [
+        lambda: 1 < User.id < 3,
+        lambda: not User.id > 1,
+        lambda: User.id > 1 and User.banned,
+        lambda: User.name.like("a") or User.banned,
+    ],
 )
 def test_other_comparisons_have_no_truth_value(condition: Callable[[], object]) -> None:
     with pytest.raises(TypeError, match="Boolean value of this clause is not defined"):

@@ -16,6 +16,7 @@ from fastidious_rules.semantics.names import (
     signature,
     variable_fact,
 )
+from fastidious_rules.semantics.orm import Relationship, relationship
 from fastidious_rules.semantics.query_steps import receiver_of
 from fastidious_rules.semantics.repositories import entity_named_by
 from fastidious_rules.semantics.types import Environment, annotated
@@ -54,6 +55,13 @@ def column_of(asker: Asker, where: Environment, term: Term, depth: int = 0) -> N
             return column_of(asker, where, inner, depth + 1)
         case _:
             return None
+
+
+def relationship_of(asker: Asker, where: Environment, term: Term) -> Relationship | None:
+    """Return the relationship that a term names of an entity, as `column_of` does a column."""
+    owner, _, name = dotted(term).rpartition(".")
+    entity = entity_of(asker, where, Ref(owner)) if owner else ""
+    return relationship(asker, entity, name) if entity else None
 
 
 def entity_of(asker: Asker, where: Environment, term: Term, depth: int = 0) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastidious_rules.semantics.columns import column_of, is_sql_function_call
+from fastidious_rules.semantics.columns import column_of, is_sql_function_call, relationship_of
 from fastidious_rules.syntax.nodes import (
     Attribute,
     BinaryOperation,
@@ -38,7 +38,8 @@ def is_sql(asker: Asker, where: Environment, view: View) -> bool:
     view = bare(view)
     match view:
         case Attribute():
-            return column_of(asker, where, view.term) is not None or _is_part(asker, where, view)
+            is_named = column_of(asker, where, view.term) or relationship_of(asker, where, view.term)
+            return is_named is not None or _is_part(asker, where, view)
         case Subscript():
             return column_of(asker, where, view.term) is not None or is_sql(asker, where, view.value)
         case Call():
@@ -66,11 +67,13 @@ def _is_sql_call(asker: Asker, where: Environment, view: Call) -> bool:
 
 
 def decided_in_python(asker: Asker, where: Environment, view: View) -> bool:
-    """Tell whether Python decides an operator on SQL before SQLAlchemy sees it: `is`, `in`, `not`, `and`, `or`."""
+    """Tell whether Python decides an operator on SQL before SQLAlchemy sees it: `is`, `in`, `not`, `and`, `or`, `a < b < c`."""
     match view:
         case Comparison():
             operators, operands = view.operators, view.operands
-            return set(operators[:1]) <= _PYTHON_ONLY and any(is_sql(asker, where, each) for each in operands[:2])
+            if len(operators) > 1:
+                return any(is_sql(asker, where, each) for each in operands[1:-1])
+            return set(operators) <= _PYTHON_ONLY and any(is_sql(asker, where, each) for each in operands)
         case BooleanOperation():
             return is_sql(asker, where, view.left)
         case Not():

@@ -38,7 +38,10 @@ _LONGEST = 60
 
 _NEGATION = "`not` is decided in Python before the query is built, so `{text}` is no condition; {remedy}"
 _BOOLEAN = "`{operator}` drops one of its conditions before the query is built; {remedy}"
-_CONTAINED = "`{text}` asks Python, which cannot look into a column; use `.contains(...)` or `.any(...)`"
+_FAILING = "`{text}` raises an error: Python cannot look into what is in the database; use `.in_()` or `.contains()`"
+_CHAINED = (
+    "`{text}` raises `TypeError`: Python joins the two by an `and` that it decides itself; write them side by side"
+)
 _CONSTANT = "`{text}` works until a linter makes it `{trap}`, which is always `{value}`; use `{remedy}`"
 _NAMES = {"is": "is_", "is not": "is_not", "in": "in_", "not in": "not_in"}
 
@@ -47,7 +50,7 @@ class PythonOperatorInSqlFilter(Rule):
     """Condition of a query that is written with `is`, `in`, `not`, `and` or `or`, which Python decides itself."""
 
     severity = Severity.ERROR
-    message = "`{text}` is always `{value}`, whatever the row holds: Python decides it; use `.{remedy}`"
+    message = "`{text}` is always `{value}`, whatever the row holds: Python decides it; use `{remedy}`"
     fixable = Safety.SAFE
     roles: ClassVar[frozenset[Role]] = frozenset({Role.CODE, Role.SCRIPT})
 
@@ -72,15 +75,15 @@ class PythonOperatorInSqlFilter(Rule):
         return self.finding(inner, message=_NEGATION, text=_shortened(inner.text), remedy=remedy or "use `~`")
 
     def _compared(self, comparison: Comparison, scope: Scope) -> Finding:
-        operator, operands = comparison.operators[0], comparison.operands
-        contained = operator in {"in", "not in"} and not is_sql(scope.asker, scope.environment, operands[0])
-        constants = [each.text for each in operands if isinstance(each, Constant)]
+        text, operator = _shortened(comparison.text), comparison.operators[0]
+        if len(comparison.operators) > 1:
+            return self.finding(comparison, message=_CHAINED, text=text)
         return self.finding(
             comparison,
-            message=_CONTAINED if contained else "",
-            text=_shortened(comparison.text),
+            message=_FAILING if _fails(comparison, scope) else "",
+            text=text,
             value="not" in operator,
-            remedy=f"{_NAMES[operator]}({constants[0] if constants else '...'})",
+            remedy=_in_place(comparison),
         )
 
     def _constant(self, comparison: Comparison) -> Finding:
@@ -123,6 +126,24 @@ def _conditions(call: Call, scope: Scope) -> Iterator[View]:
 def _name(call: Call, scope: Scope) -> str:
     """Return the last name of what is called, as it is called where it is defined."""
     return call.last_name if call.receiver is not None else scope.resolve(call).rpartition(".")[2]
+
+
+def _fails(comparison: Comparison, scope: Scope) -> bool:
+    """Tell whether Python is asked to look for a value in a column, or in a query."""
+    if comparison.operators[0] not in {"in", "not in"}:
+        return False
+    first, other = comparison.operands
+    is_query = isinstance(other, Call) and scope.at(other).resolve(other) == "sqlalchemy.select"
+    return is_query or not is_sql(scope.asker, scope.environment, first)
+
+
+def _in_place(comparison: Comparison) -> str:
+    """Return what to write in the place of an operator."""
+    operator = comparison.operators[0]
+    constants = [each.text for each in comparison.operands if isinstance(each, Constant)]
+    if operator in {"is", "is not"} and not constants:
+        return "==" if operator == "is" else "!="
+    return f".{_NAMES[operator]}({constants[0] if constants else '...'})"
 
 
 def _is_settled(comparison: Comparison) -> bool:

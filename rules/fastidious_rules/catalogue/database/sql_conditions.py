@@ -24,6 +24,7 @@ from fastidious_rules.api import (
     is_boolean_column,
     is_sql,
     is_sql_model,
+    relationship_of,
 )
 from fastidious_rules.catalogue.database.library_names import library_name
 
@@ -148,7 +149,8 @@ class Rewriting:
             return
         first = operators[0].replace("not", "").strip() if operators[0] not in _OPPOSITE else operators[0]
         positive = ("not" not in operators[0]) != negated
-        if first == "is" and not any(isinstance(each, Constant) for each in operands):
+        is_plain = any(isinstance(each, Constant) for each in operands) and not self._names_relationship(operands)
+        if first == "is" and not is_plain:
             self._operator(inner, "==" if positive else "!=")
         elif first in {"is", "in"}:
             column, other = operands if self._is_sql(operands[0]) else operands[::-1]
@@ -158,6 +160,11 @@ class Rewriting:
             self._operator(inner, _OPPOSITE[first])
         elif negated:
             self._around(view, "~(", ")")
+
+    def _names_relationship(self, operands: list[View]) -> bool:
+        """Tell whether a relationship is compared, which knows `==` and nothing else."""
+        asker, where = self._scope.asker, self._scope.environment
+        return any(relationship_of(asker, where, each.term) is not None for each in operands)
 
     def _operator(self, comparison: Comparison, operator: str) -> None:
         left, right = (each.span for each in comparison.operands)
@@ -175,6 +182,9 @@ class Rewriting:
 
     def _other(self, view: View, inner: View, *, negated: bool) -> None:
         if not negated:
+            return
+        if self._names_relationship([inner]):
+            self.is_possible = False
             return
         found = column_of(self._scope.asker, self._scope.environment, inner.term)
         is_boolean = self._scope.ask(is_boolean_column, found.entity, found.name) if found is not None else True
