@@ -97,6 +97,7 @@ from fastidious_rules.semantics.error_texts import (
     told_by,
 )
 from fastidious_rules.semantics.execution import (
+    APPLICATIONS,
     async_library,
     imported_from,
     imported_modules,
@@ -224,7 +225,7 @@ from fastidious_rules.semantics.pydantic_one import Replacement, replacement_of,
 from fastidious_rules.semantics.query import Query, Stage
 from fastidious_rules.semantics.query_paths import query_path
 from fastidious_rules.semantics.randomness import foreseeable, is_of_characters, is_unguessable, picks
-from fastidious_rules.semantics.references import is_only_injected, reached_from
+from fastidious_rules.semantics.references import callers, is_only_injected, reached_from
 from fastidious_rules.semantics.request_path import runs_per_request
 from fastidious_rules.semantics.resources import (
     Resource,
@@ -396,6 +397,7 @@ from fastidious_rules.syntax.treatment import (
 )
 
 __all__ = [
+    "APPLICATIONS",
     "ASKS",
     "BLOCKS",
     "BLOCKS_FILE",
@@ -605,6 +607,7 @@ __all__ = [
     "bulk",
     "called_name",
     "callee_of",
+    "callers",
     "calls_hiding",
     "carried",
     "carries_header",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fastidious_rules.catalogue.security.command_injection import CommandInjection
 from fastidious_rules.catalogue.security.cors_middleware_order import CorsMiddlewareOrder
+from fastidious_rules.catalogue.security.debug_enabled import DebugEnabled
 from fastidious_rules.catalogue.security.dynamic_sort_column import DynamicSortColumn
 from fastidious_rules.catalogue.security.exception_detail_leak import ExceptionDetailLeak
 from fastidious_rules.catalogue.security.hardcoded_jwt_secret import HardcodedJwtSecret
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 RULES: tuple[type[Rule], ...] = (
     CommandInjection,
     CorsMiddlewareOrder,
+    DebugEnabled,
     DynamicSortColumn,
     ExceptionDetailLeak,
     HardcodedJwtSecret,
