@@ -28,6 +28,10 @@ SESSIONS = (
 )
 
 
+_FUNCTION = "function"
+"""The scope of a dependency that is left when the endpoint returns: only one that yields may have it."""
+
+
 class _Injected(NamedTuple):
     """The dependency that a parameter is given the result of."""
 
@@ -40,7 +44,8 @@ class Resource(NamedTuple):
     """A session that a dependency opens and closes: the dependency, and how long it keeps the session open."""
 
     provider: str
-    place: Place
+    place: Place | None
+    """Where the dependency is declared; None for one of a library."""
     scope: str
     """`request` or `function`."""
     is_shared: bool = True
@@ -57,10 +62,12 @@ def resource_of(asker: Asker, where: Environment, name: str) -> Resource | None:
     """Return what opens and closes the session that a parameter is given; None if no dependency is known to."""
     parameter = _parameter(where, name)
     found = _injected(asker, where.module, parameter) if parameter is not None else None
-    known = asker.ask(signature, found.provider) if found is not None else None
-    if found is None or known is None or not known.is_generator or not is_session(asker, where, Ref(name)):
+    if found is None or not is_session(asker, where, Ref(name)):
         return None
-    return Resource(found.provider, known.place, found.scope, found.is_shared)
+    known = asker.ask(signature, found.provider)
+    yields = known.is_generator if known is not None else found.scope == _FUNCTION
+    place = known.place if known is not None else None
+    return Resource(found.provider, place, found.scope, found.is_shared) if yields else None
 
 
 def resource_behind(asker: Asker, where: Environment, name: str) -> Resource | None:

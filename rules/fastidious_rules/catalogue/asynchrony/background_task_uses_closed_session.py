@@ -103,11 +103,12 @@ class BackgroundTaskUsesClosedSession(Rule):
                 yield self.finding(value, message=message, evidence=evidence, session=value.text, task=shown)
 
     def _finding(self, call: Call, name: str, resource: Resource, work: _Work, reason: str) -> Finding:
-        provider = resource.provider.rpartition(".")[2]
+        provider, place = resource.provider.rpartition(".")[2], resource.place
+        shown = " ({@0})" if place is not None else ""
         return self.finding(
             call,
-            related=(Related(resource.place, f"`{provider}` opens and closes `{name}`"),),
-            evidence=f"`{name}` comes from `{provider}` ({{@0}}), which closes it behind its `yield`. {reason}",
+            related=(Related(place, f"`{provider}` opens and closes `{name}`"),) if place is not None else (),
+            evidence=f"`{name}` comes from `{provider}`{shown}, which closes it behind its `yield`. {reason}",
             session=name,
             provider=provider,
             task=_shown(work.shown),
