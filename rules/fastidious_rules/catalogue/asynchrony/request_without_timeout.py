@@ -111,10 +111,10 @@ def _of_client(client: HttpClient | None, term: Apply, call: Call, scope: Scope)
 
 
 def _is_used_here(call: Call, scope: Scope) -> bool:
-    """Tell whether the function enters the client, and says nothing of a timeout anywhere."""
+    """Tell whether the function enters the client, and bounds none of its requests."""
     function, parent = scope.function, call.parent
     entered = isinstance(parent, With) and any(item.span.contains(call.span) for item in parent.items)
-    return entered and function is not None and "timeout" not in function.text
+    return entered and function is not None and not any("timeout" in each.keywords for each in function.body.find(Call))
 
 
 def _is_endless(timeout: Term, scope: Scope) -> bool:
