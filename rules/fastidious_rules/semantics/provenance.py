@@ -80,7 +80,8 @@ def ways(asker: Asker, where: Environment, term: Term, part: str = VALUE) -> lis
 
 def _sources(asker: Asker, where: Environment, term: Term, part: str) -> list[Source]:
     """Return the sources of what counts of a term, through functions that return what they are given."""
-    return [source for leaf in _leaves(asker, where, term, part) for source in _sources_of(asker, where, leaf, part)]
+    found = [source for leaf in _leaves(asker, where, term, part) for source in _sources_of(asker, where, leaf, part)]
+    return found or [Source(Origin.CONSTANT)]
 
 
 def _sources_of(asker: Asker, where: Environment, leaf: Term, part: str) -> list[Source]:
