@@ -40,6 +40,7 @@ from fastidious_rules.catalogue.database.rounds import (
     goes_through_tables,
     has_session_of_its_own,
     is_bounded,
+    takes_several,
 )
 
 if TYPE_CHECKING:
@@ -53,42 +54,13 @@ _REFRESH = (
 _CHANGE = "`{call}` sends one statement for each `{item}`; give one `execute` all rows, or change them in one statement"
 _HELPER = "`{call}` ends in a query ({where}) for each `{item}`; fetch what it needs for all of them before the loop"
 _LONGEST = 32
-_ASKING = frozenset(
-    {
-        "get",
-        "find",
-        "fetch",
-        "load",
-        "lookup",
-        "read",
-        "resolve",
-        "count",
-        "list",
-        "exists",
-        "is",
-        "has",
-        "search",
-        "select",
-    }
-)
-_DOING = frozenset(
-    {
-        "add",
-        "create",
-        "delete",
-        "do",
-        "insert",
-        "process",
-        "remove",
-        "save",
-        "send",
-        "set",
-        "store",
-        "sync",
-        "update",
-        "upsert",
-    }
-)
+_ASKING = frozenset({
+    "count", "exists", "fetch", "find", "get", "has", "is", "list", "load", "lookup", "read", "resolve", "search", "select",
+})  # fmt: skip
+_DOING = frozenset({
+    "acquire", "add", "claim", "create", "delete", "do", "insert", "lock", "process", "remove", "save", "send", "set",
+    "store", "sync", "update", "upsert",
+})  # fmt: skip
 _NEAR = 2
 _DROPPED = 2
 """How much farther away a query is that a helper makes to do something with the item, not to look it up."""
@@ -198,7 +170,7 @@ def _severity(site: _Site, function: Function, scope: Scope) -> Severity | None:
 def _distance(site: _Site, scope: Scope) -> int:
     """Return how many calls away the query is, and how far it is from what the loop is about."""
     if site.path is None:
-        return 0
+        return _NEAR + 1 if takes_several(site.call, site.round) else 0
     steps = len(site.path.steps)
     if _is_dropped(site.call):
         return steps + _DROPPED

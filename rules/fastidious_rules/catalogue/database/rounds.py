@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from fastidious_rules.api import (
+    Attribute,
     Call,
     Comprehension,
     Display,
@@ -15,6 +16,7 @@ from fastidious_rules.api import (
     Function,
     Lambda,
     Literal,
+    Name,
     Return,
     With,
     called_name,
@@ -113,6 +115,8 @@ def is_bounded(found: Round) -> bool:
         return True
     if isinstance(found.iterable, Display):
         return len(found.iterable.items) <= FEW
+    if isinstance(found.iterable, Name | Attribute) and found.iterable.text.rpartition(".")[2].isupper():
+        return True  # a constant: as many as the code says, whatever the data
     return name in _ENDLESS and _is_search(found)
 
 
@@ -146,6 +150,12 @@ def _choosing(call: Call) -> list[View]:
     if call.last_name in {"get", "get_one"}:
         return call.arguments[:1] if len(call.arguments) > 1 else []
     return call.arguments if call.last_name in _STARTS else []
+
+
+def takes_several(call: Call, found: Round) -> bool:
+    """Tell whether each round asks for several rows at once, with `.in_()`: the loop goes through groups."""
+    lists = (each for each in _calls_in(call) if each.last_name in {"in_", "not_in", "any_"})
+    return any(not found.differing.isdisjoint(names_read(given)) for each in lists for given in each.arguments)
 
 
 def has_session_of_its_own(found: Round, read: frozenset[str]) -> bool:
