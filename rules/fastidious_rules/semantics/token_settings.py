@@ -6,8 +6,10 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from fastidious_rules.semantics.names import ancestry, resolve
+from fastidious_rules.semantics.place import Place
 from fastidious_rules.semantics.role import Role
 from fastidious_rules.semantics.values import value_type
+from fastidious_rules.syntax.text import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,8 +50,8 @@ def lifetime_of(project: Project, module: str) -> Lifetime | None:
 
 
 def _holding(project: Project, *words: str) -> list[Module]:
-    """Return the modules of production code that mention one of `words`, in upper or lower case."""
-    spellings = {spelling for word in words for spelling in (word.lower(), word.upper())}
+    """Return the modules of production code that mention one of `words`, as written, in upper or in lower case."""
+    spellings = {spelling for word in words for spelling in (word, word.lower(), word.upper())}
     found = {each.name: each for word in sorted(spellings) for each in project.mentioning(word)}
     return [each for each in found.values() if project.role_of(each.path, each.name) is Role.CODE]
 
@@ -130,3 +132,33 @@ def _secrets(project: Project, home: Module, module: str) -> Iterator[tuple[str,
             setting = field_setting(project, f"{home.name}.{owner}", fact.name, module)
             if setting is not None:
                 yield fact.name.lower(), setting
+
+
+class Room(NamedTuple):
+    """A class of settings that has no field for the key yet: the field as a module would read it, and the last one it has."""
+
+    setting: Setting
+    field: str
+    last: Place
+
+
+def room_for_secret(project: Project, module: str) -> Room | None:
+    """Return where the project's settings could have a field for the key that signs tokens, None without settings."""
+    for home in _holding(project, "BaseSettings"):
+        for unit in home.facts.units:
+            for fact in unit.classes:
+                found = _room_in(project, home, fact.name, module)
+                if found is not None:
+                    return found
+    return None
+
+
+def _room_in(project: Project, home: Module, owner: str, module: str) -> Room | None:
+    fields = [fact for name, fact in _variables(home) if name == owner and fact.annotation is not None]
+    if not fields:
+        return None
+    last = fields[-1]
+    field = _SECRETS[0].upper() if last.name.isupper() else _SECRETS[0]
+    setting = field_setting(project, f"{home.name}.{owner}", field, module)
+    place = Place(home.path, f"{owner}.{last.name}", Span(*last.span))
+    return Room(setting, field, place) if setting is not None else None

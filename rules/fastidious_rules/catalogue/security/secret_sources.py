@@ -16,6 +16,7 @@ from fastidious_rules.api import (
     Sort,
     Span,
     String,
+    room_for_secret,
     secret_setting,
 )
 from fastidious_rules.catalogue.security.tokens import keyword_removed
@@ -23,7 +24,7 @@ from fastidious_rules.catalogue.security.tokens import keyword_removed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fastidious_rules.api import Elsewhere, Scope, View, WrittenKey
+    from fastidious_rules.api import Elsewhere, Scope, Setting, View, WrittenKey
 
 _VARIABLE = "JWT_SECRET_KEY"
 _READING = re.compile(r"os\.(?:environ\.get|getenv)\Z")
@@ -61,13 +62,38 @@ def _in_call(key: View, found: WrittenKey, scope: Scope) -> Iterator[Fix]:
     strings = _strings(key)
     if len(strings) != 1:
         return
+    string = strings[0]
+    room = _room(scope) if "b" not in string.prefix else None
+    if room is None:
+        yield _fix(_VARIABLE, Edit(string.span, _read(string, _VARIABLE)), NeededImport("os"))
+        return
+    setting, edits = room
+    needed = (NeededImport(setting.module, setting.name),) if setting.module else ()
+    title = f"Take the key from `{setting.expression}`, which must then be set wherever this runs"
+    yield Fix(title, (*edits, Edit(string.span, setting.expression)), needed, Safety.UNSAFE)
+
+
+def _room(scope: Scope) -> tuple[Setting, tuple[Edit, ...]] | None:
+    """Return the setting for the key, and the edits that declare it where the project's settings have none."""
     setting = scope.ask(secret_setting, scope.module)
-    if setting is not None and "b" not in strings[0].prefix:
-        needed = (NeededImport(setting.module, setting.name),) if setting.module else ()
-        title = f"Take the key from `{setting.expression}`, which must then be set wherever this runs"
-        yield Fix(title, (Edit(strings[0].span, setting.expression),), needed, Safety.UNSAFE)
-    else:
-        yield _fix(_VARIABLE, Edit(strings[0].span, _read(strings[0], _VARIABLE)), NeededImport("os"))
+    if setting is not None:
+        return setting, ()
+    room = scope.ask(room_for_secret, scope.module)
+    home = scope.elsewhere(room.last) if room is not None else None
+    if room is None or home is None:
+        return None
+    last = next((each for each in home.views(Assignment) if each.target.span == room.last.span), None)
+    if last is None:
+        return None
+    return room.setting, (_below(home, last, f"{room.field}: str"),)
+
+
+def _below(home: Elsewhere, last: View, line: str) -> Edit:
+    """Return the edit that adds a line below that of `last`, behind its comment."""
+    newline = "\r\n" if b"\r\n" in home.text else "\n"
+    found = home.text.find(newline.encode(), home.start + last.span.end)
+    end = (found if found >= 0 else len(home.text)) - home.start
+    return home.edit(Span(end, end), f"{newline}{' ' * last.column}{line}")
 
 
 def _strings(view: View) -> list[String]:
