@@ -49,12 +49,26 @@ def page_sink(project: Project, qualified: str, path: str, depth: str = "0") -> 
         return None
     module, fact = found
     known = _spellings(fact, path)
-    if not known or not known.isdisjoint(fact.bounded):
-        return None
     where = environment_of(project, module, fact)
+    if not known or _is_checked(project, where, fact, known):
+        return None
     direct = (_limited_by(project, where, module, each, known) for each in fact.calls)
     passed = (_passed_on(project, where, module, each, known, int(depth)) for each in fact.calls)
     return next((each for each in (*direct, *passed) if each is not None), None)
+
+
+def _is_checked(project: Project, where: Environment, fact: FunctionFact, known: frozenset[str]) -> bool:
+    """Tell whether a function compares the value with a bound or a list, or has another one do so."""
+    compared = {_path_of(each) for each in fact.compared}
+    if not known.isdisjoint(fact.bounded) or not known.isdisjoint(compared):
+        return True
+    for call in fact.calls:
+        for word, rest in _arguments(call.term, known) if call.statement else ():
+            checker = function_fact(project, callee_of(project, where, call.term))
+            name = _parameter(project, f"{checker[0].name}.{checker[1].name}", word) if checker is not None else ""
+            if checker is not None and f"{name}.{rest}".rstrip(".") in checker[1].bounded:
+                return True
+    return False
 
 
 def provided_page_sink(project: Project, qualified: str, parameter: str) -> PageSink | None:

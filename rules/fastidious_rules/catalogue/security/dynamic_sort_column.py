@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from fastidious_rules.api import (
     Assignment,
     Call,
+    Comparison,
     Hole,
+    If,
+    Match,
     Name,
     Origin,
     Related,
@@ -83,7 +86,7 @@ class DynamicSortColumn(Rule):
 
     def _check(self, choice: _Choice, scope: Scope) -> Iterator[Finding]:
         found = provenance(scope.asker, scope.environment, choice.value.term)
-        if found.origin is not Origin.REQUEST or found.is_screened:
+        if found.origin is not Origin.REQUEST or found.is_screened or _is_spelled_out(choice):
             return
         secret = _secret(choice, scope)
         yield self.finding(
@@ -162,6 +165,20 @@ def _named(text: View, scope: Scope) -> Iterator[View]:
             around = ["".join("?" if one.value is not None else one.text for one in side) for side in (before, after)]
             if piece.value is not None and hole_between(*around) is Hole.FRAGMENT:
                 yield piece.value
+
+
+def _is_spelled_out(choice: _Choice) -> bool:
+    """Tell whether the code around compares the value with what it may be, one by one."""
+    value = choice.value.text
+    for each in choice.view.ancestors():
+        if isinstance(each, Match) and each.text.split(":")[0].split()[1:] == [value]:
+            return True
+        if isinstance(each, If) and each.body.span.contains(choice.view.span):
+            condition = each.condition
+            compared = [*([condition] if isinstance(condition, Comparison) else []), *condition.find(Comparison)]
+            if any(one.operators == ["=="] and one.operands[0].text == value for one in compared):
+                return True
+    return False
 
 
 def _secret(choice: _Choice, scope: Scope) -> str:
