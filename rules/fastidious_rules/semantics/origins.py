@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from fastidious_rules.knowledge import names
 from fastidious_rules.semantics import fastapi
 from fastidious_rules.semantics.execution import is_connection
 from fastidious_rules.semantics.inference import callee_of, inferred
@@ -35,75 +36,17 @@ if TYPE_CHECKING:
 _DEEPEST = 5
 _PREFIX = 1
 
-HARMLESS_TYPES = frozenset(
-    {
-        "builtins.int",
-        "builtins.float",
-        "builtins.bool",
-        "decimal.Decimal",
-        "uuid.UUID",
-        "datetime.date",
-        "datetime.datetime",
-        "datetime.time",
-        "datetime.timedelta",
-        "pydantic.PositiveInt",
-        "pydantic.NonNegativeInt",
-        "pydantic.UUID4",
-        "typing.Literal",
-        "zoneinfo.ZoneInfo",
-    }
-)
-"""Types whose text cannot carry anything: numbers, dates, ids, members of a closed set."""
 
 _ENUMS = ("enum.Enum", "enum.StrEnum", "enum.IntEnum", "enum.Flag")
-_CONVERTERS = frozenset(
-    {"builtins.int", "builtins.float", "builtins.bool", "builtins.len", "builtins.range", "uuid.UUID"}
-)
-_PASSING = frozenset(
-    {
-        "builtins.str",
-        "builtins.repr",
-        "builtins.list",
-        "builtins.tuple",
-        "builtins.sorted",
-        "builtins.set",
-        "builtins.max",
-        "builtins.min",
-        "builtins.abs",
-        "builtins.round",
-        "builtins.sum",
-        "json.loads",
-        "urllib.parse.urljoin",
-        "urllib.parse.urlparse",
-        "urllib.parse.urlsplit",
-        "urllib.parse.unquote",
-        "httpx.URL",
-        "httpx2.URL",
-        "yarl.URL",
-        "pydantic.AnyHttpUrl",
-        "pydantic.AnyUrl",
-        "pydantic.HttpUrl",
-    }
-)
-_PASSING_METHODS = frozenset({
-    "body", "capitalize", "casefold", "copy", "decode", "dict", "encode", "form", "format", "get", "items",
-    "join", "json", "keys", "lower", "lstrip", "model_dump", "partition", "pop", "read", "removeprefix",
-    "removesuffix", "replace", "rpartition", "rsplit", "rstrip", "split", "strip", "title", "unicode_string",
-    "upper", "values",
-})  # fmt: skip
 _LOOKING_UP = frozenset({"get", "pop"})
 """Methods whose argument says what is wanted and is no part of what comes back."""
 _DUMPING = frozenset({"dict", "model_dump"})
 _READING = frozenset({"body", "form", "json"})
 """Methods of a request whose results are no attributes of it."""
 _REQUESTS = ("fastapi.Request", "fastapi.WebSocket", "starlette.requests.HTTPConnection")
-_FROM_FASTAPI = frozenset({"fastapi.BackgroundTasks", "fastapi.Response", "fastapi.SecurityScopes"})
-"""Types of parameters that FastAPI itself fills in."""
 _NOTHING = Literal("None", "None")
 _ADDRESSES = frozenset({"base_url", "url"})
 """Attributes of a request that say how the client came here: nothing that it could send somebody else to."""
-_OF_THE_SERVER = frozenset({"app", "auth", "client", "method", "scope", "session", "state", "user"})
-"""Attributes of a request that the server, or a middleware of it, has set or checked."""
 
 
 def origin(asker: Asker, where: Environment, term: Term) -> Origin:
@@ -165,7 +108,9 @@ def _unless_harmless(asker: Asker, where: Environment, term: Term, otherwise: Ca
 def _is_harmless(asker: Asker, known: Type) -> bool:
     if not known:
         return False
-    return all(each.name in HARMLESS_TYPES or is_subclass(asker, each.name, *_ENUMS) for each in known.members)
+    return all(
+        each.name in names("origins", "harmless") or is_subclass(asker, each.name, *_ENUMS) for each in known.members
+    )
 
 
 def _of_name(asker: Asker, where: Environment, name: str, depth: int) -> Source:
@@ -191,10 +136,10 @@ def _of_local(asker: Asker, where: Environment, first: str, name: str, depth: in
         kept = (Ref(first),) if is_kept(function, first) else ()
         assigned = partial(_of_assigned, asker, before, (*terms, *kept), depth)
         return _unless_harmless(asker, where, Ref(name), lambda: assigned().below(rest))
-    names = [each.name for each in function.parameters]
-    if first not in names:
+    named = [each.name for each in function.parameters]
+    if first not in named:
         return None
-    position = names.index(first)
+    position = named.index(first)
     if not position and where.class_name and first in {"self", "cls"}:
         return TRUSTED
     parameter = function.parameters[position]
@@ -246,7 +191,7 @@ def _of_parameter(
     if fastapi.injection(asker, where.module, parameter.annotation, parameter.default) is not None:
         return Source(Origin.TRUSTED, path, function.name)
     known = annotated(asker, where.module, parameter.annotation)
-    if known.name in _FROM_FASTAPI or (known and is_connection(asker, known.name)):
+    if known.name in names("origins", "filled_in") or (known and is_connection(asker, known.name)):
         return TRUSTED
     if known and is_subclass(asker, known.name, *_REQUESTS):
         return _of_request(rest.partition(".")[0], path, function)
@@ -255,7 +200,7 @@ def _of_parameter(
 
 
 def _of_request(attribute: str, path: str, function: FunctionFact) -> Source:
-    if attribute in _OF_THE_SERVER:
+    if attribute in names("origins", "of_the_server"):
         return TRUSTED
     return Source(Origin.REQUEST, "" if attribute in _ADDRESSES else path, function.name)
 
@@ -278,12 +223,12 @@ def constant_origin(project: Project, qualified: str) -> Origin:
 
 def _of_call(asker: Asker, where: Environment, term: Apply, depth: int) -> Source:
     callee = callee_of(asker, where, term)
-    if callee in _CONVERTERS or _is_harmless(asker, inferred(asker, where, term)):
+    if callee in names("origins", "converters") or _is_harmless(asker, inferred(asker, where, term)):
         return CONSTANT
-    if callee in _PASSING:
+    if callee in names("origins", "passing"):
         return _worst(asker, where, term.arguments, depth)
     receiver, name = _method(term)
-    if receiver is None or name not in _PASSING_METHODS:
+    if receiver is None or name not in names("origins", "passing_methods"):
         return UNKNOWN
     of_receiver = source_of(asker, where, receiver, depth + 1)
     if name in _LOOKING_UP:
