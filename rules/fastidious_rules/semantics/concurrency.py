@@ -66,7 +66,7 @@ def running(project: Project, qualified: str, depth: str) -> str:
     body = project.ask(body_of, qualified)
     if body is None or depth == "0" or project.ask(coroutine, qualified) is None:
         return UNSAFE
-    if body.fact.attributes or not all(_may_be_entered(project, body.environment, each) for each in body.fact.contexts):
+    if _keeps_something(body) or not all(_may_be_entered(project, body.environment, each) for each in body.fact.contexts):
         return UNSAFE
     asks = False
     for call in body.fact.calls:
@@ -75,6 +75,11 @@ def running(project: Project, qualified: str, depth: str) -> str:
             return UNSAFE
         asks = asks or done == ASKS
     return ASKS if asks else QUIET
+
+
+def _keeps_something(body: Body) -> bool:
+    """Tell whether a function assigns to its object, or to items of what it did not make: a cache, a token."""
+    return bool(body.fact.attributes) or any(name not in body.fact.local for name in body.fact.stored)
 
 
 def _may_be_entered(project: Project, where: Environment, context: Term) -> bool:
