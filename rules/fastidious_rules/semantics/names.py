@@ -9,7 +9,7 @@ from fastidious_rules.knowledge import table
 from fastidious_rules.semantics.facts import ClassFact, FunctionFact, ImportFact, VariableFact
 from fastidious_rules.semantics.module import RENAMED, key_of
 from fastidious_rules.semantics.place import Place
-from fastidious_rules.syntax.terms import Term, dotted
+from fastidious_rules.syntax.terms import Literal, Term, dotted
 from fastidious_rules.syntax.text import Span
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fastidious_rules.semantics.module import Definition, Module
     from fastidious_rules.semantics.project import Asker, Project
 
+_NOTHING = (Literal("None", "None"), Literal("bool", "False"))
 _BUILTINS = frozenset(name for name in dir(builtins) if not name.startswith("_"))
 
 
@@ -75,7 +76,7 @@ def _resolve_first(project: Project, module: str, name: str) -> str:
     project.read(module, name)
     definitions = found.top(name)
     if definitions:
-        return _meaning(found, definitions[-1], name)
+        return _meaning(found, _binding(definitions), name)
     project.read(module, "*")
     for star in found.stars():
         source = absolute_module(found, star)
@@ -83,6 +84,14 @@ def _resolve_first(project: Project, module: str, name: str) -> str:
         if known is not None and project.ask(_resolve_first, source, name):
             return f"{source}.{name}"
     return ""
+
+
+def _binding(definitions: list[Definition]) -> Definition:
+    """Return the definition that counts: the last one, but an import before `name = None`, for want of the library."""
+    fact = definitions[-1].fact
+    if isinstance(fact, VariableFact) and fact.value in _NOTHING:
+        return next((each for each in definitions if isinstance(each.fact, ImportFact)), definitions[-1])
+    return definitions[-1]
 
 
 def _meaning(module: Module, definition: Definition, name: str) -> str:
