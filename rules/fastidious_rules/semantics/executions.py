@@ -13,7 +13,7 @@ from fastidious_rules.semantics.names import resolve
 from fastidious_rules.semantics.query import Stage
 from fastidious_rules.semantics.query_steps import execution_stage, receiver_of
 from fastidious_rules.semantics.statements import Reader
-from fastidious_rules.syntax.terms import Apply, Awaited, Literal, Ref, Term, called_name, dotted
+from fastidious_rules.syntax.terms import Apply, Awaited, Literal, Ref, Term, called_name, dotted, parts
 
 if TYPE_CHECKING:
     from fastidious_rules.semantics.project import Asker
@@ -31,6 +31,7 @@ RAW = "raw"
 _CHANGING = frozenset({"insert", "update", "delete"})
 _ENDS = frozenset({"count", "delete", "exists", "update"})
 """Ends of a legacy query that are not in the table of those that give rows."""
+_ENDS_OF_QUERY = frozenset({"all", "count", "first", "one", "one_or_none", "scalar"})
 _LONGEST = 30
 _CHANGE = re.compile(r"\s*(insert|update|delete|merge|replace)\b", re.IGNORECASE)
 
@@ -57,7 +58,8 @@ def execution(asker: Asker, where: Environment, term: Apply) -> Execution | None
     if receiver is None or name not in executing_names():
         return None
     reader = Reader(asker, where)
-    return _of_statement(reader, receiver, name) or _of_session(asker, where, reader, term)
+    found = _of_statement(reader, receiver, name) or _of_session(asker, where, reader, term)
+    return found or _of_columns(asker, where, receiver, name)
 
 
 def _of_statement(reader: Reader, receiver: Term, name: str) -> Execution | None:
@@ -96,6 +98,16 @@ def _of_session(asker: Asker, where: Environment, reader: Reader, term: Apply) -
     if known.owner.endswith(".Query"):
         return Execution(SELECT)
     return Execution(_kind(asker, where, reader, statement), statement)
+
+
+def _of_columns(asker: Asker, where: Environment, receiver: Term, name: str) -> Execution | None:
+    """Return what the end of a legacy query of columns runs: `db.query(func.count(User.id)).scalar()`."""
+    root = _root(receiver)
+    if name not in _ENDS_OF_QUERY or called_name(root) != "query":
+        return None
+    names = (dotted(part) for part in parts(root))
+    owners = (resolve(asker, where.module, each.rpartition(".")[0]) for each in names if "." in each)
+    return Execution(SELECT) if any(asker.ask(is_entity, each) for each in owners if each) else None
 
 
 def _of_unknown(asker: Asker, where: Environment, reader: Reader, term: Apply) -> Execution | None:
