@@ -120,6 +120,10 @@ from fastidious_rules.semantics.exposure import (
 )
 from fastidious_rules.semantics.facts import FOR, CallFact, FunctionFact, standing_for
 from fastidious_rules.semantics.fastapi import HTTP_EXCEPTIONS, Route, Use, injection, response_contract
+from fastidious_rules.semantics.forwarding import (
+    Forwarding,
+    forwarding,
+)
 from fastidious_rules.semantics.guards import guarded_names
 from fastidious_rules.semantics.http_calls import (
     NO_ARGUMENT,
@@ -285,6 +289,15 @@ from fastidious_rules.semantics.sql_expressions import bare, decided_in_python, 
 from fastidious_rules.semantics.sql_sinks import SINK_NAMES, is_sql_function, is_telling_method, placeholder_style
 from fastidious_rules.semantics.sql_text import Hole, hole_between, looks_like_sql
 from fastidious_rules.semantics.statements import query_of
+from fastidious_rules.semantics.tls import (
+    checked_names,
+    decides_about_checks,
+    is_unverified_context,
+    says_unverified,
+    switches,
+    tls_attributes,
+    unverified_contexts,
+)
 from fastidious_rules.semantics.token_settings import (
     Lifetime,
     Room,
@@ -488,6 +501,7 @@ __all__ = [
     "Finding",
     "Fix",
     "For",
+    "Forwarding",
     "Function",
     "FunctionFact",
     "HashFunction",
@@ -611,6 +625,7 @@ __all__ = [
     "calls_hiding",
     "carried",
     "carries_header",
+    "checked_names",
     "class_shape",
     "code_lines",
     "column_of",
@@ -621,6 +636,7 @@ __all__ = [
     "database_methods",
     "database_use",
     "decided_in_python",
+    "decides_about_checks",
     "declared_in",
     "declared_layer",
     "default_order",
@@ -648,6 +664,7 @@ __all__ = [
     "first_uses",
     "following",
     "foreseeable",
+    "forwarding",
     "gives_power",
     "gives_text",
     "guarded_names",
@@ -730,6 +747,7 @@ __all__ = [
     "is_trace",
     "is_true",
     "is_unguessable",
+    "is_unverified_context",
     "is_weakened",
     "is_writer",
     "issuer_of",
@@ -826,6 +844,7 @@ __all__ = [
     "runs_per_request",
     "says",
     "says_developing",
+    "says_unverified",
     "schema_of",
     "secret_setting",
     "secrets_of",
@@ -847,12 +866,14 @@ __all__ = [
     "statement_of",
     "status_of",
     "styles",
+    "switches",
     "takes_page",
     "takes_requests",
     "taking",
     "term_text",
     "tests_of",
     "text_of",
+    "tls_attributes",
     "token_source",
     "told_by",
     "touches",
@@ -863,6 +884,7 @@ __all__ = [
     "unlimited_in",
     "unloaded",
     "unmaintained",
+    "unverified_contexts",
     "upper_bound",
     "uses_event_loop",
     "value_type",

@@ -32,6 +32,7 @@ from fastidious_rules.catalogue.security.sql_injection import SqlInjection
 from fastidious_rules.catalogue.security.timing_unsafe_comparison import TimingUnsafeComparison
 from fastidious_rules.catalogue.security.unfiltered_entity_response import UnfilteredEntityResponse
 from fastidious_rules.catalogue.security.unmaintained_auth_library import UnmaintainedAuthLibrary
+from fastidious_rules.catalogue.security.unverified_tls import UnverifiedTls
 from fastidious_rules.catalogue.security.weak_password_hash import WeakPasswordHash
 from fastidious_rules.catalogue.security.weak_random import WeakRandom
 
@@ -67,6 +68,7 @@ RULES: tuple[type[Rule], ...] = (
     TimingUnsafeComparison,
     UnfilteredEntityResponse,
     UnmaintainedAuthLibrary,
+    UnverifiedTls,
     WeakPasswordHash,
     WeakRandom,
 )

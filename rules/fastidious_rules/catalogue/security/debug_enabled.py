@@ -90,7 +90,8 @@ def _is_for_development(view: View, scope: Scope) -> bool:
     function = scope.function
     if function is None:
         return False
-    if not _DEVELOPMENT.isdisjoint(words_of(function.name)):
+    names = (function.name, *(each.text for each in function.decorators))
+    if any(not _DEVELOPMENT.isdisjoint(words_of(each)) for each in names):
         return True
     return any(
         each.qualified.endswith(".") for each in scope.ask(callers, scope.qualified(function)) if each.has_own_loop
