@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fastidious_rules.api import (
     Attribute,
+    Comprehension,
     Edit,
     Fix,
     Function,
@@ -76,24 +77,42 @@ def _reads(function: Function, scope: Scope) -> Iterator[Read]:
 def _may_be_known(read: Read, scope: Scope) -> bool:
     """Tell whether the function holds an object of the entity that a single object is read of."""
     found = read.relationship
-    if found.is_collection or found.raises:
+    if found.is_collection or found.raises or found.target == read.rows.entity:
         return False
     function = read.view.enclosing_function
     return isinstance(function, Function) and found.target in entities_held(scope.asker, scope.inside(function))
 
 
 def _awaited(read: Read, scope: Scope) -> Iterator[Fix]:
+    """Yield the await of the attribute, at each place where it is read: which one runs first is not said by their order."""
     view = read.view
-    if not isinstance(view, Attribute) or read.is_written or read.relationship.raises:
+    function = view.enclosing_function
+    if (
+        not isinstance(view, Attribute)
+        or not isinstance(function, Function)
+        or read.is_written
+        or read.relationship.raises
+    ):
         return
-    if _ASYNC_ATTRIBUTES not in scope.ask(ancestry, read.rows.entity):
+    places = [each for each in function.body.find(Attribute) if each.text == view.text]
+    if any(_is_in_generator(each, scope) for each in places) or _ASYNC_ATTRIBUTES not in scope.ask(
+        ancestry, read.rows.entity
+    ):
         return
     awaited = f"await {view.value.text}.awaitable_attrs.{read.relationship.name}"
+    edits = tuple(Edit(each.span, _enclosed(awaited, each)) for each in places)
+    yield Fix(f"Load it where it is read, by a query of its own: `{awaited}`", edits, (), Safety.UNSAFE)
+
+
+def _is_in_generator(view: Attribute, scope: Scope) -> bool:
+    """Tell whether a generator expression reads an attribute: an await in it would make it an asynchronous one."""
+    loop = scope.at(view).loop
+    return isinstance(loop, Comprehension) and loop.is_generator
+
+
+def _enclosed(awaited: str, view: Attribute) -> str:
     following = view.unit.text[view.span.end : view.span.end + 1]
-    text = f"({awaited})" if following in {b".", b"[", b"("} else awaited
-    yield Fix(
-        f"Load it where it is read, by a query of its own: `{awaited}`", (Edit(view.span, text),), (), Safety.UNSAFE
-    )
+    return f"({awaited})" if following in {b".", b"[", b"("} else awaited
 
 
 def _related(read: Read) -> Iterator[Related]:
