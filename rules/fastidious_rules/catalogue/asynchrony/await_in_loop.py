@@ -14,7 +14,6 @@ from fastidious_rules.api import (
     Call,
     Comprehension,
     Display,
-    Edit,
     ExpressionStatement,
     Fix,
     For,
@@ -34,6 +33,7 @@ from fastidious_rules.api import (
     names_read,
     on,
 )
+from fastidious_rules.catalogue.asynchrony.gathering import in_bounds, of_comprehension, of_loop
 from fastidious_rules.catalogue.asynchrony.independence import is_exclusive, knows_gather
 
 if TYPE_CHECKING:
@@ -94,12 +94,17 @@ class AwaitInLoop(Rule):
             )
 
     def fixes(self, view: For | Comprehension, finding: Finding, scope: Scope) -> Iterator[Fix]:
-        """Yield the comprehension, or the loop that appends, as one `gather`."""
-        del finding, scope
-        edit = _of_comprehension(view) if isinstance(view, Comprehension) else _of_loop(view)
+        """Yield the comprehension, or the loop that appends, as one `gather`; then one that is bounded."""
+        del finding
+        needed = (NeededImport("asyncio"),)
+        edit = of_comprehension(view) if isinstance(view, Comprehension) else of_loop(view)
         if edit is not None:
             title = "Send all at once with `asyncio.gather`: the service gets as many requests as there are items"
-            yield Fix(title, (edit,), (NeededImport("asyncio"),), Safety.UNSAFE)
+            yield Fix(title, (edit,), needed, Safety.UNSAFE)
+        bounded = in_bounds(view, scope) if isinstance(view, Comprehension) else ()
+        if bounded:
+            title = "Send ten at a time, behind a semaphore: the service gets them in any order"
+            yield Fix(title, bounded, needed, Safety.UNSAFE)
 
 
 def _is_unordered(loop: _Loop) -> bool:
@@ -172,30 +177,3 @@ def _handed_on(body: View, call: Call) -> frozenset[str]:
 def _shown(call: Call) -> str:
     name = call.function.text
     return f"{name if len(name) <= _SHOWN and chr(10) not in name else call.last_name}()"
-
-
-def _of_comprehension(view: Comprehension) -> Edit | None:
-    element = view.element
-    if view.cst.type != "list_comprehension" or not isinstance(element, Await):
-        return None
-    if len(list(view.find(Await))) > 1 or len(list(view.children())) > 2:  # noqa: PLR2004  element and clause, no condition
-        return None
-    text = view.text.encode()
-    opening = element.span.start - view.span.start
-    closing = element.value.span.start - view.span.start
-    inner = text[1:opening] + text[closing:-1]
-    return Edit(view.span, f"await asyncio.gather(*({inner.decode()}))")
-
-
-def _of_loop(view: For) -> Edit | None:
-    """Return `found.extend(await gather(...))` for a loop that does nothing but append what it awaits."""
-    statements = list(view.body.children())
-    statement = statements[0] if len(statements) == 1 else None
-    call = statement.value if isinstance(statement, ExpressionStatement) else None
-    if not isinstance(call, Call) or call.last_name != "append" or call.receiver is None or "#" in view.text:
-        return None
-    value = call.arguments[0] if len(call.all_arguments) == 1 else None
-    if not isinstance(value, Await) or "\n" in value.text or len(list(view.body.find(Await))) > 1:
-        return None
-    rounds = f"{value.value.text} for {view.target.text} in {view.iterable.text}"
-    return Edit(view.span, f"{call.receiver.text}.extend(await asyncio.gather(*({rounds})))")
