@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 _ENUMS = frozenset({"enum.Enum", "enum.StrEnum", "enum.IntEnum"})
 _SETTINGS = frozenset({"pydantic_settings.BaseSettings", "pydantic.BaseSettings"})
 _MESSAGES = {
-    Evidence.ISSUED: "{where} a real token of {issuer}, and whoever reads the repository has it; revoke it and read a new one",
+    Evidence.ISSUED: "{where} a real token of {issuer}, and in the repository; revoke it, read the new one from the environment",
     Evidence.DEFAULT: "`{name}` falls back to a value that attackers try first; have no default, so that it must be set",
     Evidence.ADDRESS: "{where} an address with its password, and whoever reads the repository has it; read it from outside",
     Evidence.KEY: "the key of `{name}` is in the code, so whoever reads it can sign as you; read it from the environment",

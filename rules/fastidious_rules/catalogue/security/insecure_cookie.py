@@ -62,7 +62,9 @@ class InsecureCookie(Rule):
             return
         for flag, message in _missing(cookie):
             where = cookie.call.keywords.get(flag) or call.function
-            yield self.finding(where, message=message, cookie=cookie.name, flag=flag)
+            is_meant = flag == cookie.scripts and flag in cookie.call.keywords
+            severity = Severity.INFORMATION if is_meant else None
+            yield self.finding(where, severity=severity, message=message, cookie=cookie.name, flag=flag)
             return
 
     def fixes(self, view: Call, finding: Finding, scope: Scope) -> Iterator[Fix]:

@@ -11,11 +11,13 @@ from fastidious_rules.api import (
     Call,
     Collection,
     Comparison,
+    DictDisplay,
     DoubleStarred,
     Ref,
     Related,
     Rule,
     Severity,
+    String,
     as_written,
     callee_of,
     carried,
@@ -120,13 +122,23 @@ class WeakPasswordHash(Rule):
     def check_validated(self, call: Call, scope: Scope) -> Iterator[Finding]:
         """Report a row that is made from a model with a password."""
         entity = scope.resolve_name(call.receiver.text) if call.receiver is not None else ""
-        body = call.argument(0, "obj")
-        if not entity or body is None or "update" in call.keywords:
+        body, update = call.argument(0, "obj"), call.keywords.get("update")
+        if not entity or body is None:
             return
-        password = validated_password(body, entity, scope)
+        if isinstance(update, DictDisplay):
+            yield from self._check_update(update, entity, scope)
+        password = validated_password(body, entity, scope) if update is None else None
         if password is not None:
             shown = f"{entity.rpartition('.')[2]}.{name_of(password)}"
             yield self._in_clear(call, shown, password, scope)
+
+    def _check_update(self, update: DictDisplay, entity: str, scope: Scope) -> Iterator[Finding]:
+        """Report a password among the columns that are set beside those of a model."""
+        for key, value in update.pairs:
+            name = key.value or "" if isinstance(key, String) else ""
+            password = stored(value, scope) if is_plain_password(name) or is_hashed_password(name) else None
+            if password is not None and is_stored_in_clear(entity, name, scope):
+                yield self._in_clear(value, f"{entity.rpartition('.')[2]}.{name}", password, scope)
 
     @on(Assignment)
     def check_attribute(self, assignment: Assignment, scope: Scope) -> Iterator[Finding]:
