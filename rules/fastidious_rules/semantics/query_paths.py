@@ -16,11 +16,14 @@ from fastidious_rules.semantics.inference import callee_of
 from fastidious_rules.semantics.names import signature
 from fastidious_rules.semantics.place import Place
 from fastidious_rules.semantics.query_steps import execution_stage
-from fastidious_rules.syntax.terms import called_name
+from fastidious_rules.syntax.terms import Apply, called_name, parts
 from fastidious_rules.syntax.text import Span
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from fastidious_rules.semantics.effects import Body
+    from fastidious_rules.semantics.facts import Bytes, FunctionFact
     from fastidious_rules.semantics.project import Project
 
 _DEEPEST = 3
@@ -45,14 +48,25 @@ def own_query(project: Project, qualified: str) -> Effect | None:
     if body is None:
         return None
     where = body.environment
-    for call in body.fact.calls:
-        method = called_name(call.term)
-        found = execution(project, where, call.term) if method in executing_names() else None
+    for term, span in _candidates(body.fact):
+        found = execution(project, where, term)
         if found is not None:
-            callee = callee_of(project, where, call.term)
-            name = callee if database_use(project, callee) is not None else _likely(method)
-            return Effect(found.kind, (Step(name, _place(body, call.span)),))
+            callee = callee_of(project, where, term)
+            name = callee if database_use(project, callee) is not None else _likely(called_name(term))
+            return Effect(found.kind, (Step(name, _place(body, span)),))
     return None
+
+
+def _candidates(fact: FunctionFact) -> Iterator[tuple[Apply, Bytes]]:
+    """Yield the calls that may run a statement; then those that are returned or assigned, whose arguments are kept whole."""
+    wanted = executing_names()
+    calls = [(call.term, call.span) for call in fact.calls if called_name(call.term) in wanted]
+    yield from calls
+    spans = {called_name(term): span for term, span in reversed(calls)}
+    whole = [*fact.returned, *(term for terms in fact.local.values() for term in terms)] if spans else []
+    for part in (each for term in whole for each in parts(term)):
+        if isinstance(part, Apply) and called_name(part) in spans:
+            yield part, spans[called_name(part)]
 
 
 def _likely(method: str) -> str:
