@@ -56,9 +56,29 @@ EXPECTED = [
         "time.sleep(BACKOFF_SECONDS * attempt)",
     ),
     Expected(
+        "app/core/security.py",
+        "jwt-without-expiration",
+        "return jwt.encode(claims, settings.token_secret.get_secret_value(), algorithm=ALGORITHM)",
+    ),
+    Expected(
+        "app/core/security.py",
+        "jwt-expiration-not-required",
+        "claims = jwt.decode(token, secret, algorithms=[ALGORITHM])",
+    ),
+    Expected(
         "app/domain/isbn.py",
         "missing-return-type",
         "def normalise_isbn(isbn: str):",
+    ),
+    Expected(
+        "app/main.py",
+        "missing-rate-limit",
+        'app = FastAPI(title="Bookshop", lifespan=lifespan)',
+    ),
+    Expected(
+        "app/main.py",
+        "permissive-cors",
+        'app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_credentials=True, allow_methods=["*"])',
     ),
     Expected(
         "app/repositories/books.py",
@@ -76,6 +96,11 @@ EXPECTED = [
         "for line in order.lines:",
     ),
     Expected(
+        "app/repositories/reviews.py",
+        "python-operator-in-sql-filter",
+        ".where(Review.book_id == book_id, Review.hidden is not True)",
+    ),
+    Expected(
         "app/services/catalogue.py",
         "pydantic-v1-method",
         "for name, value in changes.dict(exclude_unset=True).items():",
@@ -84,6 +109,11 @@ EXPECTED = [
         "app/services/catalogue.py",
         "blocking-call-through-helper",
         "amount = convert(book.price, currency)",
+    ),
+    Expected(
+        "app/services/catalogue.py",
+        "query-in-loop",
+        "book = await self.get_book(book_id)",
     ),
     Expected(
         "app/services/orders.py",

@@ -44,6 +44,7 @@ class Review(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     stars: Mapped[int]
     comment: Mapped[str] = mapped_column(Text, default="")
+    hidden: Mapped[bool] = mapped_column(default=False)
     written_at: Mapped[datetime] = mapped_column(
         DateTime(timezone=True), default=lambda: datetime.now(UTC)
     )

@@ -23,7 +23,7 @@ class ReviewRepository:
         """Return a page of the reviews of a book, newest first."""
         statement = (
             select(Review)
-            .where(Review.book_id == book_id)
+            .where(Review.book_id == book_id, Review.hidden is not True)
             .order_by(Review.written_at.desc(), Review.id)
             .limit(page.limit)
             .offset(page.offset)

@@ -55,6 +55,7 @@ class BestSeller(BaseModel):
     """A book and the copies of it that were sold."""
 
     book_id: int
+    title: str
     copies: int
 
 

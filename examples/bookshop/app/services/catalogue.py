@@ -73,4 +73,8 @@ class CatalogueService:
         """Return a page of what sold best in the last days."""
         copies = await self._orders.copies_sold_since(datetime.now(UTC) - timedelta(days=days))
         ranking = copies.most_common(page.offset + page.limit)[page.offset :]
-        return [BestSeller(book_id=book_id, copies=count) for book_id, count in ranking]
+        best_sellers: list[BestSeller] = []
+        for book_id, count in ranking:
+            book = await self.get_book(book_id)
+            best_sellers.append(BestSeller(book_id=book_id, title=book.title, copies=count))
+        return best_sellers
