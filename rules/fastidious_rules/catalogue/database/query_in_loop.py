@@ -17,6 +17,7 @@ from fastidious_rules.api import (
     For,
     Function,
     If,
+    Name,
     Related,
     Role,
     Rule,
@@ -24,6 +25,7 @@ from fastidious_rules.api import (
     Severity,
     Stage,
     callee_of,
+    class_shape,
     execution,
     names_read,
     nearest,
@@ -121,10 +123,18 @@ def _site(call: Call, around: Rounds, scope: Scope) -> _Site | None:
     """Return what a call runs for each round of the innermost loop that it depends on, None if it runs no statement."""
     read = names_read(call)
     found = next((each for each in around.around(call) if not each.differing.isdisjoint(read)), None)
-    site = _running(call, found, scope) if found is not None and not is_bounded(found) else None
+    is_open = found is not None and not is_bounded(found) and not _goes_through_members(found, scope)
+    site = _running(call, found, scope) if found is not None and is_open else None
     if site is None or has_session_of_its_own(site.round, read) or goes_through_tables(call, site.round):
         return None
     return site if site.execution is None or _can_be_joined(call, site.round, site.execution) else None
+
+
+def _goes_through_members(found: Round, scope: Scope) -> bool:
+    """Tell whether a loop goes through a class, that is through the members of an enumeration."""
+    name = found.iterable.text if isinstance(found.iterable, Name) else ""
+    is_class = name[:1].isupper() and scope.ask(class_shape, scope.resolve_in_module(name)) is not None
+    return is_class
 
 
 def _running(call: Call, found: Round, scope: Scope) -> _Site | None:
