@@ -133,8 +133,7 @@ def _site(call: Call, around: Rounds, scope: Scope) -> _Site | None:
 def _goes_through_members(found: Round, scope: Scope) -> bool:
     """Tell whether a loop goes through a class, that is through the members of an enumeration."""
     name = found.iterable.text if isinstance(found.iterable, Name) else ""
-    is_class = name[:1].isupper() and scope.ask(class_shape, scope.resolve_in_module(name)) is not None
-    return is_class
+    return name[:1].isupper() and scope.ask(class_shape, scope.resolve_in_module(name)) is not None
 
 
 def _running(call: Call, found: Round, scope: Scope) -> _Site | None:
