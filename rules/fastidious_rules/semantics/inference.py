@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 _DEEPEST = 8
 _PATH = "pathlib.Path"
+_BARE_QUALIFIERS = frozenset({"typing.ClassVar", "typing.Final"})
 _INJECTED = frozenset({"fastapi.Depends", "fastapi.Security"})
 
 
@@ -136,7 +137,10 @@ def _agreed(asker: Asker, where: Environment, name: str, depth: int) -> Type:
     assert where.function is not None  # noqa: S101  only called for a name of that function
     terms = where.function.local[name]
     if isinstance(terms[0], Apply) and terms[0].function == Ref(":"):
-        return inferred(asker, where, terms[0])
+        declared = inferred(asker, where, terms[0])
+        if declared.name not in _BARE_QUALIFIERS:
+            return declared
+        terms = terms[1:]  # `name: Final = value` says nothing of the type
     inside = _before_itself(where, name) if len(terms) > 1 else where
     agreed = NONE
     for term in terms:

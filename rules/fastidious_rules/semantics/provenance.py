@@ -198,14 +198,23 @@ def passed_to(project: Project, qualified: str, path: str, part: str) -> tuple[P
 
 def _speaking_of(project: Project, qualified: str) -> list[Module]:
     """Return the modules that may call a function: all that say its name, those around it where too many do."""
-    owner, _, name = qualified.rpartition(".")
-    modules = [each for each in project.mentioning(name) if project.role_of(each.path, each.name) is not Role.TEST]
+    modules = _mentioning(project, qualified)
     if len(modules) <= _MOST_MODULES:
         return modules
-    split = split_qualified(project, owner)
+    split = split_qualified(project, qualified.rpartition(".")[0])
     package = f"{split[0].rpartition('.')[0]}." if split is not None else ""
     near = [each for each in modules if package.strip(".") and each.name.startswith(package)]
     return near if len(near) <= _MOST_MODULES else []
+
+
+def _mentioning(project: Project, qualified: str) -> list[Module]:
+    modules = project.mentioning(qualified.rpartition(".")[2])
+    return [each for each in modules if project.role_of(each.path, each.name) is not Role.TEST]
+
+
+def is_too_common(project: Project, qualified: str) -> bool:
+    """Tell whether so many modules say the name of a function that not all its callers are looked for."""
+    return len(_mentioning(project, qualified)) > _MOST_MODULES
 
 
 def called_as(project: Project, qualified: str) -> str:

@@ -92,8 +92,9 @@ class _Reader:
         if isinstance(term, Apply) and called_name(term) == "urljoin" and len(term.arguments) > 1:
             base, path = term.arguments[:2]
             return [*self.read(base, so_far, depth + 1), *self.read(path, so_far, depth + 1)]
-        if so_far.text == _HOLE:
-            return [so_far._replace(text=so_far.text + _HOLE)]  # the value in front names the host
+        # What stands in front names the host already, or the other values of the same name do.
+        if so_far.text == _HOLE or self._is_itself(term):
+            return [so_far._replace(text=so_far.text + _HOLE)]
         return [_with_opening(so_far, term)]
 
     def _read_choices(self, term: Term, choices: list[Term], so_far: _Read, depth: int) -> list[_Read]:
@@ -110,6 +111,13 @@ class _Reader:
         for term in terms:
             reads = [following for each in reads for following in self.read(term, each, depth)]
         return reads
+
+    def _is_itself(self, term: Term) -> bool:
+        """Tell whether a term is a local name whose values are being read: `url = f"{url}?{query}"`."""
+        function = self._where.function
+        if not isinstance(term, Ref) or term.dotted not in self._open or function is None:
+            return False
+        return all(each.name != term.dotted for each in function.parameters)
 
     def _choices(self, term: Term) -> list[Term]:
         """Return what `term` may stand for, where that says more than `term` itself."""

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from fastidious_rules.semantics.project import Asker, Project
 
 _CONTEXT_MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
+_PROPERTIES = frozenset({"cached_property", "property"})
 _BARE_QUALIFIERS = frozenset({"typing.Final", "typing.ClassVar"})
 
 
@@ -148,12 +149,16 @@ def _own_field(project: Project, qualified_class: str, name: str) -> Type:
     declared = project.ask(value_type, qualified)
     if declared:
         return declared
-    method = project.ask(signature, qualified)
-    if method is None:
-        return UNKNOWN
-    decorators = {each.dotted.rpartition(".")[2] for each in method.decorators if isinstance(each, Ref)}
-    is_property = decorators & {"property", "cached_property"}
-    return annotated(project, method.module, method.returns) if is_property else UNKNOWN
+    found = definitions(project, qualified)
+    for each in found[2] if found is not None else ():
+        fact = each.fact
+        if isinstance(fact, FunctionFact) and not _PROPERTIES.isdisjoint(_last_names(fact)):
+            return annotated(project, found[0].name, fact.returns) if found is not None else UNKNOWN
+    return UNKNOWN
+
+
+def _last_names(fact: FunctionFact) -> frozenset[str]:
+    return frozenset(each.dotted.rpartition(".")[2] for each in fact.decorators if isinstance(each, Ref))
 
 
 def _assigned_field(project: Project, qualified_class: str, name: str) -> Type:

@@ -12,6 +12,7 @@ from fastidious_rules.api import (
     Edit,
     Fix,
     Origin,
+    Related,
     Rule,
     Safety,
     Severity,
@@ -20,6 +21,7 @@ from fastidious_rules.api import (
     View,
     dotted,
     entry,
+    forwarding,
     on,
     openings,
     requested,
@@ -27,7 +29,7 @@ from fastidious_rules.api import (
     source_of,
     ways,
 )
-from fastidious_rules.catalogue.security.flows import handed_on, way_of, written_by_client
+from fastidious_rules.catalogue.security.flows import handed_on, short, way_of, written_by_client
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,21 +58,23 @@ class ServerSideRequestForgery(Rule):
     @on(Call, names=requesting_names())
     def check(self, call: Call, scope: Scope) -> Iterator[Finding]:
         """Report calls whose URL begins with what a client sent, or has it in the host."""
-        if not _may_take_url(call):
-            return
-        taken = requested(scope.resolve(call))
+        qualified = scope.resolve(call) if _may_take_url(call) else ""
+        taken = requested(qualified)
+        wrapper = scope.ask(forwarding, qualified) if qualified and not taken else None
+        taken = wrapper.argument if wrapper is not None else taken
         url = call.argument(*taken) if taken else None
         suspect = _worst(url, scope) if url is not None else None
         if url is not None and suspect is not None:
-            yield self._report(call, url, suspect, scope)
+            inner = (Related(wrapper.place, f"`{short(qualified)}` requests it"),) if wrapper is not None else ()
+            yield self._report(call, url, suspect, inner, scope)
 
-    def _report(self, call: Call, url: View, suspect: _Suspect, scope: Scope) -> Finding:
+    def _report(self, call: Call, url: View, suspect: _Suspect, inner: tuple[Related, ...], scope: Scope) -> Finding:
         found, sink = suspect.found, _name_of(call)
         return self.finding(
             url,
             severity=_severity(suspect, scope),
             message=_CONTINUED if _HOST.match(suspect.opening.before) else "",
-            related=handed_on(found),
+            related=(*handed_on(found), *inner),
             evidence=_evidence(suspect, sink),
             value=_shown(suspect, url, scope),
             call=sink,
