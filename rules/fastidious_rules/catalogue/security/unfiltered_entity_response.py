@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fastidious_rules.api import (
     Assignment,
+    Call,
     Edit,
     Fix,
     Function,
+    If,
     NeededImport,
     Related,
     Return,
@@ -159,7 +161,20 @@ def _sent(function: Function, scope: Scope) -> Iterator[_Sent]:
     for each in function.body.find(Return):
         for value in dumped(each.value, inside) if each.value is not None else ():
             for entity in entities_in(scope.asker, value.type):
-                yield _Sent(each.value or each, entity, _shape(value.type, entity) if value.is_whole else "")
+                if not _is_told_apart(each, entity):
+                    yield _Sent(each.value or each, entity, _shape(value.type, entity) if value.is_whole else "")
+
+
+def _is_told_apart(returned: Return, entity: str) -> bool:
+    """Tell whether what is returned there was found to be of another class: `if isinstance(user, Response): return user`."""
+    value = returned.value.text if returned.value is not None else ""
+    tests = (each.condition for each in returned.ancestors() if isinstance(each, If))
+    return any(
+        call.last_name == "isinstance" and call.arguments[0].text == value and _short(entity) not in call.text
+        for test in tests
+        for call in (test, *test.find(Call))
+        if isinstance(call, Call) and call.arguments
+    )
 
 
 def _shape(type_: Type, entity: str) -> str:
