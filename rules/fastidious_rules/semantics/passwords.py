@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
+import re
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from fastidious_rules.knowledge import names, table
@@ -25,6 +26,7 @@ _TOKENS = frozenset({"code", "codes", "key", "keys", "link", "token", "tokens"})
 _PLAIN_COLUMNS = frozenset({"String", "Text", "Unicode", "UnicodeText", "VARCHAR", "TEXT", "CHAR", "AutoString"})
 _AROUND_COLUMNS = frozenset({"Annotated", "Column", "Field", "Mapped", "Optional"})
 _VALIDATORS = frozenset({"validates", "field_validator", "validator", "model_validator", "root_validator"})
+_DUMPED = re.compile(rb"\*\*[\w.]+\.(?:model_dump|dict)\(")
 _LISTENING = ("listens_for", "listen")
 _MOST_WORDS = 3
 
@@ -66,6 +68,13 @@ def is_hashed_password(name: str) -> bool:
     """Tell whether a name says that its value is the hash of a password."""
     words = words_of(name)
     return any(words[-size:] in _endings("hashed") for size in range(2, _MOST_WORDS + 1))
+
+
+@lru_cache(maxsize=256)
+def may_name_passwords(text: bytes) -> bool:
+    """Tell whether a text names a password, or hands on all fields of something: one look, before any name is read."""
+    lowered = text.lower()
+    return b"passw" in lowered or b"passphrase" in lowered or b"pwd" in lowered or _DUMPED.search(text) is not None
 
 
 def plain_passwords(term: Term) -> Iterator[Term]:

@@ -21,10 +21,17 @@ _TEMPLATE = re.compile(
     r"[<>{}\\\s]|\*{3}|\.{3}|%[sd(]|\$\(|://|\A(?:/|\./|arn:|os\.environ|env:|vault:|sha\d+:|\$\w+\$)|[xX]{4,}"
 )
 _SPECIAL = re.compile(r"[0-9!@#$%&*?+^]")
-_MAY_HOLD = re.compile(
-    rb"(?i)secret|passw|passphrase|pwd|token|api_?-?key|[a-z]_key\b|jwt|fernet|serializer|signer|authoriz|bearer"
-    rb"|AKIA|ASIA|sk-|gh[pousr]_|github_pat|glpat|AIza|GOCSPX|hf_|SG\.|xox|xapp-|hooks\.slack|[sr]k_live|whsec_|npm_|PRIVATE KEY|://[^\s/@:]*:[^\s/@]+@"
-)
+_PASSWORDS = (b"passw", b"passphrase", b"pwd")
+_WORDS = (b"secret", b"token", b"_key", b"apikey", b"api-key", b"jwt", b"authoriz", b"bearer", *_PASSWORDS)
+_PREFIXES = (
+    b"AKIA", b"ASIA", b"sk-ant-", b"sk-proj", b"sk-svc", b"sk-adm", b"T3Blbk", b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_",
+    b"github_pat", b"glpat-", b"gldt-", b"glrt-", b"glcbt-", b"glptt-", b"glsoat-", b"AIza", b"GOCSPX", b"hf_", b"SG.", b"xox",
+    b"xapp-", b"hooks.slack", b"sk_live", b"rk_live", b"whsec_", b"npm_", b"pypi-Ag", b"PRIVATE KEY",
+)  # fmt: skip
+_WITH_PASSWORD = re.compile(rb"://[^\s/@:\"']*:[^\s/@\"']+@|SK[0-9a-f]{32}")
+_LITERAL = re.compile(rb"""["']([^"'\\\s]{4,200})["']""")
+_LONG = re.compile(rb"(?=[A-Za-z+/=]*[0-9])[A-Za-z0-9+/=]{16}|[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-")
+_MADE_UP = re.compile(rb"[0-9!@#$%&*?+^]")
 _ADDRESS = re.compile(r"[\w+.-]+://(?P<user>[^/:@\s]*):(?P<password>[^/@\s]+)@(?P<host>[^/:?\s]+)")
 _HERE = frozenset({"127.0.0.1", "0.0.0.0", "host.docker.internal"})  # noqa: S104  a name to compare with
 _SHORTEST_TOKEN = 16
@@ -53,7 +60,25 @@ class Evidence(Enum):
 @lru_cache(maxsize=256)
 def may_hold_secrets(text: bytes) -> bool:
     """Tell whether a text is worth looking through for secrets: one look at it, before any name or value is read."""
-    return _MAY_HOLD.search(text) is not None
+    if any(each in text for each in _PREFIXES) or _WITH_PASSWORD.search(text) is not None:
+        return True
+    lowered = text.lower()
+    if not any(each in lowered for each in _WORDS):
+        return False
+    has_passwords = any(each in lowered for each in _PASSWORDS)
+    return any(_may_be_one(each[1], has_passwords=has_passwords) for each in _LITERAL.finditer(text))
+
+
+def _may_be_one(literal: bytes, *, has_passwords: bool) -> bool:
+    """Tell whether a literal looks drawn, is one of the forgotten defaults, or could be a password where there are some."""
+    if _LONG.search(literal) is not None or literal.lower() in _defaults():
+        return True
+    return has_passwords and _MADE_UP.search(literal) is not None
+
+
+@cache
+def _defaults() -> frozenset[bytes]:
+    return frozenset(each.encode() for each in names("secrets", "defaults"))
 
 
 def opens_something(name: str, extra: tuple[str, ...] = ()) -> bool:

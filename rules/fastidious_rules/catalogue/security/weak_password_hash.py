@@ -26,6 +26,7 @@ from fastidious_rules.api import (
     is_hashed_password,
     is_plain_password,
     is_slow,
+    may_name_passwords,
     name_of,
     on,
     passwords_passed,
@@ -101,7 +102,7 @@ class WeakPasswordHash(Rule):
     @on(Call)
     def check_entity(self, call: Call, scope: Scope) -> Iterator[Finding]:
         """Report a new row that holds the password itself."""
-        if not call.last_name[:1].isupper():
+        if not may_name_passwords(call.unit.text) or not call.last_name[:1].isupper():
             return
         yield from self._check_dumped(call, scope)
         for name, value in call.keywords.items():
@@ -143,6 +144,8 @@ class WeakPasswordHash(Rule):
     @on(Assignment)
     def check_attribute(self, assignment: Assignment, scope: Scope) -> Iterator[Finding]:
         """Report a password that is put into a row as it is."""
+        if not may_name_passwords(assignment.unit.text):
+            return
         target, value = assignment.target, assignment.value
         if not isinstance(target, Attribute) or value is None:
             return
@@ -159,9 +162,9 @@ class WeakPasswordHash(Rule):
     @on(Comparison)
     def check_comparison(self, comparison: Comparison, scope: Scope) -> Iterator[Finding]:
         """Report a stored password that is compared with what was typed."""
-        operands = comparison.operands
-        if comparison.operators not in (["=="], ["!="]) or "passw" not in comparison.text.lower():
+        if not may_name_passwords(comparison.unit.text) or comparison.operators not in (["=="], ["!="]):
             return
+        operands = comparison.operands
         for kept, typed in (operands, operands[::-1]):
             if isinstance(kept, Attribute) and stored(typed, scope) is not None and _is_kept_in(kept, scope):
                 yield self.finding(comparison, message=_COMPARED, target=kept.text, remedy=remedy(scope))
