@@ -51,6 +51,9 @@ def stored_keys(body: list[View]) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for view in body:
         target = view.target if isinstance(view, Assignment) else None
+        if isinstance(target, Attribute) and isinstance(target.value, Name):
+            name = target.value.text
+            found[name] = (*found.get(name, ()), f".{target.name.text}")
         if isinstance(target, Subscript) and isinstance(target.value, Name):
             name, index = target.value.text, target.indexes[0].term if target.indexes else OPAQUE
             key = index.text if isinstance(index, Literal) and index.kind == "str" else ""

@@ -89,7 +89,10 @@ class FunctionFact(msgspec.Struct, frozen=True, array_like=True):
     is_main: bool = False
     """Whether this is the code below `if __name__ == "__main__"`."""
     stored: dict[str, tuple[str, ...]] = {}
-    """Keys under which items of each name are assigned, `payload["exp"] = ...`; empty for one that is no literal."""
+    """Keys under which items of each name are assigned, `payload["exp"] = ...`; empty for one that is no literal.
+
+    Attributes that are assigned stand there with a dot: `.author` for `book.author = ...`.
+    """
     compared: tuple[Term, ...] = ()
     """What is looked for with `in`, the hosts that are compared, and the privileges that conditions ask for."""
     contexts: tuple[Term, ...] = ()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fastidious_rules.semantics.entities import is_entity
 from fastidious_rules.semantics.inference import callee_of, inferred
-from fastidious_rules.semantics.loading import loaded_by
+from fastidious_rules.semantics.loading import EVERYTHING, loaded_by
 from fastidious_rules.semantics.names import class_shape, function_fact, resolve, signature
 from fastidious_rules.semantics.orm import relationship
 from fastidious_rules.semantics.place import Place
@@ -143,8 +143,17 @@ class Reader:
                 Reader(self._asker, outer, self._depth, self._receiver).read(Ref(name)) if outer is not None else None
             )
         self._known[name] = None
-        self._known[name] = self._folded(name, terms)
+        self._known[name] = self._with_assigned(name, self._folded(name, terms))
         return self._known[name]
+
+    def _with_assigned(self, name: str, query: Query | None) -> Query | None:
+        """Return a row with the objects that the function assigns to its relationships, of which nothing else is known."""
+        stored = self._where.function.stored.get(name, ()) if self._where.function is not None else ()
+        if query is None or query.stage is not Stage.ROW or not stored:
+            return query
+        known = (relationship(self._asker, query.entity, key[1:]) for key in stored if key.startswith("."))
+        there = [each.name for each in known if each is not None and not each.is_collection]
+        return query._replace(loads=query.loads.union(there, (f"{each}.{EVERYTHING}" for each in there)))
 
     def _folded(self, name: str, terms: tuple[Term, ...]) -> Query | None:
         """Return what a name stands for after all that is assigned to it, whichever branches run."""
