@@ -66,7 +66,9 @@ def running(project: Project, qualified: str, depth: str) -> str:
     body = project.ask(body_of, qualified)
     if body is None or depth == "0" or project.ask(coroutine, qualified) is None:
         return UNSAFE
-    if _keeps_something(body) or not all(_may_be_entered(project, body.environment, each) for each in body.fact.contexts):
+    if _keeps_something(body) or not all(
+        _may_be_entered(project, body.environment, each) for each in body.fact.contexts
+    ):
         return UNSAFE
     asks = False
     for call in body.fact.calls:
