@@ -29,8 +29,7 @@ from fastidious_rules.semantics.async_tests import (
     runner_of,
     tests_of,
 )
-from fastidious_rules.semantics.authentication import Outlier, outliers
-from fastidious_rules.semantics.blocking import (
+from fastidious_rules.semantics.asynchrony.blocking import (
     FILE,
     PROCESSOR,
     SESSION,
@@ -43,33 +42,12 @@ from fastidious_rules.semantics.blocking import (
     severity_of,
     waits,
 )
-from fastidious_rules.semantics.bulk import (
-    Bulk,
-    bulk,
-    keys_of,
-)
-from fastidious_rules.semantics.calls import is_called
-from fastidious_rules.semantics.carriers import as_written, carried, name_of, receiver_of
-from fastidious_rules.semantics.client_tokens import TokenSource, token_source
-from fastidious_rules.semantics.columns import column_of, entity_of, is_boolean_column, is_sql_model, relationship_of
-from fastidious_rules.semantics.comparisons import is_guessed_at, is_query, is_signature
-from fastidious_rules.semantics.concurrency import ASKS, UNSAFE, awaiting
-from fastidious_rules.semantics.constants import text_of
-from fastidious_rules.semantics.cookies import SESSIONS, is_response, opens_a_session
-from fastidious_rules.semantics.coroutines import (
+from fastidious_rules.semantics.asynchrony.concurrency import ASKS, UNSAFE, awaiting
+from fastidious_rules.semantics.asynchrony.coroutines import (
     Coroutine,
     coroutine,
 )
-from fastidious_rules.semantics.cors import CORS_MIDDLEWARE, any_origin, any_pattern, is_true, options_of
-from fastidious_rules.semantics.credentials import (
-    Unlimited,
-    first_application,
-    limits_somewhere,
-    unlimited,
-    unlimited_in,
-)
-from fastidious_rules.semantics.database import DatabaseUse, database_methods, database_use
-from fastidious_rules.semantics.detectors import (
+from fastidious_rules.semantics.asynchrony.detectors import (
     BLOCKS,
     BLOCKS_FILE,
     BLOCKS_PROCESSOR,
@@ -80,23 +58,8 @@ from fastidious_rules.semantics.detectors import (
     TOUCHES_SESSION,
     WRITES,
 )
-from fastidious_rules.semantics.effects import Effect, EffectiveCall, effective_calls, nearest
-from fastidious_rules.semantics.entities import columns, default_order, is_entity, key_columns, primary_key
-from fastidious_rules.semantics.entries import (
-    Entry,
-    entry,
-)
-from fastidious_rules.semantics.error_texts import (
-    Telling,
-    error_attributes,
-    gives_text,
-    is_logging,
-    is_trace,
-    logger_names,
-    says_developing,
-    told_by,
-)
-from fastidious_rules.semantics.execution import (
+from fastidious_rules.semantics.asynchrony.effects import Effect, EffectiveCall, effective_calls, nearest
+from fastidious_rules.semantics.asynchrony.execution import (
     APPLICATIONS,
     async_library,
     imported_from,
@@ -105,27 +68,7 @@ from fastidious_rules.semantics.execution import (
     loop_bound_parameter,
     uses_event_loop,
 )
-from fastidious_rules.semantics.executions import CHANGE, LOOKUP, REFRESH, SELECT, Execution, execution
-from fastidious_rules.semantics.expiry import ExpiredRead, expired_reads, keeps_objects
-from fastidious_rules.semantics.exposure import (
-    Exposed,
-    calls_hiding,
-    exposed,
-    hides_secrets,
-    is_masked,
-    is_secret_name,
-    is_text,
-    says,
-    words_of,
-)
-from fastidious_rules.semantics.facts import FOR, CallFact, FunctionFact, standing_for
-from fastidious_rules.semantics.fastapi import HTTP_EXCEPTIONS, Route, Use, injection, response_contract
-from fastidious_rules.semantics.forwarding import (
-    Forwarding,
-    forwarding,
-)
-from fastidious_rules.semantics.guards import guarded_names
-from fastidious_rules.semantics.http_calls import (
+from fastidious_rules.semantics.asynchrony.http_calls import (
     NO_ARGUMENT,
     Argument,
     HttpCall,
@@ -137,26 +80,68 @@ from fastidious_rules.semantics.http_calls import (
     http_client_names,
     mounts_adapters,
 )
-from fastidious_rules.semantics.identity_map import entities_held, refreshes
-from fastidious_rules.semantics.inference import callee_of, inferred
-from fastidious_rules.semantics.injected_rows import injected_rows
-from fastidious_rules.semantics.injection import injected_alike, is_passed_by_position, marker, styles
-from fastidious_rules.semantics.jwt_calls import (
-    DECODE_NAMES,
-    ENCODE_NAMES,
-    UNVERIFIED_NAMES,
-    TokenFunction,
-    option,
-    option_of,
-    purpose,
-    reads_claims_unverified,
-    reads_header,
-    settled,
-    signer,
-    verifier,
+from fastidious_rules.semantics.asynchrony.loops import LOOP_STARTERS, LoopCaller, lets_loops_nest, way_from_coroutine
+from fastidious_rules.semantics.asynchrony.request_path import runs_per_request
+from fastidious_rules.semantics.asynchrony.sessions import Touch, touches
+from fastidious_rules.semantics.calls import is_called
+from fastidious_rules.semantics.carriers import as_written, carried, name_of, receiver_of
+from fastidious_rules.semantics.constants import text_of
+from fastidious_rules.semantics.facts import FOR, CallFact, FunctionFact, standing_for
+from fastidious_rules.semantics.flow.bulk import (
+    Bulk,
+    bulk,
+    keys_of,
 )
-from fastidious_rules.semantics.jwt_keys import is_jwt_key, jwt_key
-from fastidious_rules.semantics.key_uses import first_uses
+from fastidious_rules.semantics.flow.entries import (
+    Entry,
+    entry,
+)
+from fastidious_rules.semantics.flow.error_texts import (
+    Telling,
+    error_attributes,
+    gives_text,
+    is_logging,
+    is_trace,
+    logger_names,
+    says_developing,
+    told_by,
+)
+from fastidious_rules.semantics.flow.forwarding import (
+    Forwarding,
+    forwarding,
+)
+from fastidious_rules.semantics.flow.origins import origin, source_of
+from fastidious_rules.semantics.flow.privileges import (
+    Accepted,
+    gives_power,
+    knows_user,
+    privileged_columns,
+    sent_in,
+)
+from fastidious_rules.semantics.flow.provenance import LOCATION, URL, VALUE, Passing, Provenance, provenance, ways
+from fastidious_rules.semantics.flow.sinks import (
+    answered,
+    command_names,
+    is_quoting,
+    is_shell,
+    optional_shell_text,
+    program_arguments,
+    redirected,
+    redirecting_names,
+    requested,
+    requesting_names,
+    shell_text,
+)
+from fastidious_rules.semantics.flow.source import (
+    Origin,
+    Source,
+)
+from fastidious_rules.semantics.flow.url_openings import (
+    Opening,
+    openings,
+)
+from fastidious_rules.semantics.guards import guarded_names
+from fastidious_rules.semantics.inference import callee_of, inferred
 from fastidious_rules.semantics.layers import (
     Imported,
     Layer,
@@ -166,7 +151,55 @@ from fastidious_rules.semantics.layers import (
     is_declared_above,
     layer_of,
 )
-from fastidious_rules.semantics.logs import (
+from fastidious_rules.semantics.names import (
+    ClassShape,
+    ancestry,
+    class_shape,
+    find_member,
+    resolve,
+    signature,
+    split_qualified,
+)
+from fastidious_rules.semantics.orm.columns import (
+    column_of,
+    entity_of,
+    is_boolean_column,
+    is_sql_model,
+    relationship_of,
+)
+from fastidious_rules.semantics.orm.entities import columns, default_order, is_entity, key_columns, primary_key
+from fastidious_rules.semantics.orm.executions import CHANGE, LOOKUP, REFRESH, SELECT, Execution, execution
+from fastidious_rules.semantics.orm.expiry import ExpiredRead, expired_reads, keeps_objects
+from fastidious_rules.semantics.orm.identity_map import entities_held, refreshes
+from fastidious_rules.semantics.orm.injected_rows import injected_rows
+from fastidious_rules.semantics.orm.page_sizes import (
+    PageSink,
+    held_page_sink,
+    is_page_size,
+    page_sink,
+    provided_page_sink,
+)
+from fastidious_rules.semantics.orm.pagination import is_collection, takes_page, unbounded_rows
+from fastidious_rules.semantics.orm.query import Query, Stage
+from fastidious_rules.semantics.orm.query_paths import query_path
+from fastidious_rules.semantics.orm.relationships import Relationship, relationship, relationships
+from fastidious_rules.semantics.orm.response_reads import Unloaded, filled, single_objects, unloaded
+from fastidious_rules.semantics.orm.row_reads import position_of, reads_of
+from fastidious_rules.semantics.orm.schemas import Schema, schema_of
+from fastidious_rules.semantics.orm.sql_expressions import bare, decided_in_python, is_sql
+from fastidious_rules.semantics.orm.sql_sinks import SINK_NAMES, is_sql_function, is_telling_method, placeholder_style
+from fastidious_rules.semantics.orm.sql_text import Hole, hole_between, looks_like_sql
+from fastidious_rules.semantics.orm.statements import query_of
+from fastidious_rules.semantics.orm.upper_bounds import is_integer, upper_bound
+from fastidious_rules.semantics.orm.uses import DatabaseUse, database_methods, database_use
+from fastidious_rules.semantics.place import Place
+from fastidious_rules.semantics.pydantic.model_config import reads_attributes
+from fastidious_rules.semantics.pydantic.models import ModelField, fields_of, is_model
+from fastidious_rules.semantics.pydantic.version_one import Replacement, replacement_of, replacement_of_attribute
+from fastidious_rules.semantics.references import callers, is_only_injected, reached_from
+from fastidious_rules.semantics.role import Role
+from fastidious_rules.semantics.secrets.comparisons import is_guessed_at, is_query, is_signature
+from fastidious_rules.semantics.secrets.logs import (
     carries_header,
     is_called_logger,
     is_class_member,
@@ -177,24 +210,7 @@ from fastidious_rules.semantics.logs import (
     readable_secret,
     writer_names,
 )
-from fastidious_rules.semantics.loops import LOOP_STARTERS, LoopCaller, lets_loops_nest, way_from_coroutine
-from fastidious_rules.semantics.middleware import Added, added_to, is_harmless, may_answer, placed
-from fastidious_rules.semantics.model_config import reads_attributes
-from fastidious_rules.semantics.models import ModelField, fields_of, is_model
-from fastidious_rules.semantics.names import (
-    ClassShape,
-    ancestry,
-    class_shape,
-    find_member,
-    resolve,
-    signature,
-    split_qualified,
-)
-from fastidious_rules.semantics.origins import origin, source_of
-from fastidious_rules.semantics.orm import Relationship, relationship, relationships
-from fastidious_rules.semantics.page_sizes import PageSink, held_page_sink, is_page_size, page_sink, provided_page_sink
-from fastidious_rules.semantics.pagination import is_collection, takes_page, unbounded_rows
-from fastidious_rules.semantics.passwords import (
+from fastidious_rules.semantics.secrets.passwords import (
     HashFunction,
     argon2_minima,
     hash_functions,
@@ -213,48 +229,17 @@ from fastidious_rules.semantics.passwords import (
     stands_for_a_person,
     weak_schemes,
 )
-from fastidious_rules.semantics.payload_callers import PassedKeys, omitting, passed_keys
-from fastidious_rules.semantics.payload_flow import keys_at
-from fastidious_rules.semantics.payloads import Keys
-from fastidious_rules.semantics.place import Place
-from fastidious_rules.semantics.privileges import (
-    Accepted,
-    gives_power,
-    knows_user,
-    privileged_columns,
-    sent_in,
+from fastidious_rules.semantics.secrets.randomness import foreseeable, is_of_characters, is_unguessable, picks
+from fastidious_rules.semantics.secrets.tls import (
+    checked_names,
+    decides_about_checks,
+    is_unverified_context,
+    says_unverified,
+    switches,
+    tls_attributes,
+    unverified_contexts,
 )
-from fastidious_rules.semantics.protection import LIMITING_METHODS, is_limiting
-from fastidious_rules.semantics.provenance import LOCATION, URL, VALUE, Passing, Provenance, provenance, ways
-from fastidious_rules.semantics.pydantic_one import Replacement, replacement_of, replacement_of_attribute
-from fastidious_rules.semantics.query import Query, Stage
-from fastidious_rules.semantics.query_paths import query_path
-from fastidious_rules.semantics.randomness import foreseeable, is_of_characters, is_unguessable, picks
-from fastidious_rules.semantics.references import callers, is_only_injected, reached_from
-from fastidious_rules.semantics.request_path import runs_per_request
-from fastidious_rules.semantics.resources import (
-    Resource,
-    identity,
-    is_session,
-    resource_behind,
-    resource_of,
-)
-from fastidious_rules.semantics.response_reads import Unloaded, filled, single_objects, unloaded
-from fastidious_rules.semantics.responses import (
-    JSON_RESPONSES,
-    RESPONSE,
-    Secret,
-    declared_in,
-    entities_in,
-    filters,
-    is_json_response,
-    secrets_of,
-    status_of,
-)
-from fastidious_rules.semantics.role import Role
-from fastidious_rules.semantics.row_reads import position_of, reads_of
-from fastidious_rules.semantics.schemas import Schema, schema_of
-from fastidious_rules.semantics.secret_values import (
+from fastidious_rules.semantics.secrets.values import (
     Evidence,
     documents,
     evidence_of,
@@ -265,41 +250,29 @@ from fastidious_rules.semantics.secret_values import (
     may_hold_secrets,
     opens_something,
 )
-from fastidious_rules.semantics.sessions import Touch, touches
-from fastidious_rules.semantics.shadowing import Shadow, shadows
-from fastidious_rules.semantics.signatures import Algorithm, algorithm_for, algorithms_in, key_name
-from fastidious_rules.semantics.signers import ignores_subjects, signs_with
-from fastidious_rules.semantics.sinks import (
-    answered,
-    command_names,
-    is_quoting,
-    is_shell,
-    optional_shell_text,
-    program_arguments,
-    redirected,
-    redirecting_names,
-    requested,
-    requesting_names,
-    shell_text,
+from fastidious_rules.semantics.tokens.client_tokens import TokenSource, token_source
+from fastidious_rules.semantics.tokens.jwt_calls import (
+    DECODE_NAMES,
+    ENCODE_NAMES,
+    UNVERIFIED_NAMES,
+    TokenFunction,
+    option,
+    option_of,
+    purpose,
+    reads_claims_unverified,
+    reads_header,
+    settled,
+    signer,
+    verifier,
 )
-from fastidious_rules.semantics.source import (
-    Origin,
-    Source,
-)
-from fastidious_rules.semantics.sql_expressions import bare, decided_in_python, is_sql
-from fastidious_rules.semantics.sql_sinks import SINK_NAMES, is_sql_function, is_telling_method, placeholder_style
-from fastidious_rules.semantics.sql_text import Hole, hole_between, looks_like_sql
-from fastidious_rules.semantics.statements import query_of
-from fastidious_rules.semantics.tls import (
-    checked_names,
-    decides_about_checks,
-    is_unverified_context,
-    says_unverified,
-    switches,
-    tls_attributes,
-    unverified_contexts,
-)
-from fastidious_rules.semantics.token_settings import (
+from fastidious_rules.semantics.tokens.jwt_keys import is_jwt_key, jwt_key
+from fastidious_rules.semantics.tokens.key_uses import first_uses
+from fastidious_rules.semantics.tokens.payload_callers import PassedKeys, omitting, passed_keys
+from fastidious_rules.semantics.tokens.payload_flow import keys_at
+from fastidious_rules.semantics.tokens.payloads import Keys
+from fastidious_rules.semantics.tokens.signatures import Algorithm, algorithm_for, algorithms_in, key_name
+from fastidious_rules.semantics.tokens.signers import ignores_subjects, signs_with
+from fastidious_rules.semantics.tokens.token_settings import (
     Lifetime,
     Room,
     Setting,
@@ -310,15 +283,54 @@ from fastidious_rules.semantics.token_settings import (
     room_for_secret,
     secret_setting,
 )
+from fastidious_rules.semantics.tokens.unmaintained import Unmaintained, imports_of, unmaintained
+from fastidious_rules.semantics.tokens.written_keys import Sort, WrittenKey, written_key
 from fastidious_rules.semantics.types import Environment, Type, annotated, is_subclass
-from fastidious_rules.semantics.unmaintained import Unmaintained, imports_of, unmaintained
-from fastidious_rules.semantics.upper_bounds import is_integer, upper_bound
-from fastidious_rules.semantics.url_openings import (
-    Opening,
-    openings,
-)
 from fastidious_rules.semantics.values import value_type
-from fastidious_rules.semantics.written_keys import Sort, WrittenKey, written_key
+from fastidious_rules.semantics.web.authentication import Outlier, outliers
+from fastidious_rules.semantics.web.cookies import SESSIONS, is_response, opens_a_session
+from fastidious_rules.semantics.web.cors import CORS_MIDDLEWARE, any_origin, any_pattern, is_true, options_of
+from fastidious_rules.semantics.web.credentials import (
+    Unlimited,
+    first_application,
+    limits_somewhere,
+    unlimited,
+    unlimited_in,
+)
+from fastidious_rules.semantics.web.exposure import (
+    Exposed,
+    calls_hiding,
+    exposed,
+    hides_secrets,
+    is_masked,
+    is_secret_name,
+    is_text,
+    says,
+    words_of,
+)
+from fastidious_rules.semantics.web.fastapi import HTTP_EXCEPTIONS, Route, Use, injection, response_contract
+from fastidious_rules.semantics.web.injection import injected_alike, is_passed_by_position, marker, styles
+from fastidious_rules.semantics.web.middleware import Added, added_to, is_harmless, may_answer, placed
+from fastidious_rules.semantics.web.protection import LIMITING_METHODS, is_limiting
+from fastidious_rules.semantics.web.resources import (
+    Resource,
+    identity,
+    is_session,
+    resource_behind,
+    resource_of,
+)
+from fastidious_rules.semantics.web.responses import (
+    JSON_RESPONSES,
+    RESPONSE,
+    Secret,
+    declared_in,
+    entities_in,
+    filters,
+    is_json_response,
+    secrets_of,
+    status_of,
+)
+from fastidious_rules.semantics.web.shadowing import Shadow, shadows
 from fastidious_rules.semantics.written_values import Written, written_value
 from fastidious_rules.syntax.dependence import dependents, names_read
 from fastidious_rules.syntax.measure import code_lines, physical_lines, statement_count

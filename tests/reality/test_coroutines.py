@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from fastidious_rules.knowledge import table
-from fastidious_rules.semantics.coroutines import names_of
+from fastidious_rules.semantics.asynchrony.coroutines import names_of
 
 _ENTRIES = [(entry["sort"], name) for entry in table("coroutines")["calls"] for name in names_of(entry)]
 

@@ -19,7 +19,7 @@ import pytest
 
 from fastidious_rules import knowledge
 from fastidious_rules.knowledge import table
-from fastidious_rules.semantics.blocking import blocking
+from fastidious_rules.semantics.asynchrony.blocking import blocking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

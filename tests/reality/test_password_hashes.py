@@ -8,7 +8,13 @@ import importlib
 
 import pytest
 
-from fastidious_rules.semantics.passwords import argon2_minima, hash_functions, hashers, minimum_rounds, weak_schemes
+from fastidious_rules.semantics.secrets.passwords import (
+    argon2_minima,
+    hash_functions,
+    hashers,
+    minimum_rounds,
+    weak_schemes,
+)
 
 PASSWORD = "correct horse battery staple"  # noqa: S105  the one from the comic
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import secrets
 
-from fastidious_rules.semantics.randomness import foreseeable
+from fastidious_rules.semantics.secrets.randomness import foreseeable
 
 _STATE = 624
 

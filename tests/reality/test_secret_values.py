@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from fastidious_rules.semantics.secret_values import issuer_of, keyed_functions
+from fastidious_rules.semantics.secrets.values import issuer_of, keyed_functions
 
 KEY = "abc"
 

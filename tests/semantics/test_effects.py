@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastidious_rules.semantics.detectors import (
+from fastidious_rules.semantics.asynchrony.detectors import (
     BLOCKS,
     BLOCKS_SESSION,
     CALLS_OUT,
@@ -11,7 +11,7 @@ from fastidious_rules.semantics.detectors import (
     TOUCHES_SESSION,
     WRITES,
 )
-from fastidious_rules.semantics.effects import Effect, effective_calls, nearest
+from fastidious_rules.semantics.asynchrony.effects import Effect, effective_calls, nearest
 from fastidious_rules.semantics.extract import module_facts
 from fastidious_rules.semantics.project import Project
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from fastidious_rules.semantics.extract import module_facts
-from fastidious_rules.semantics.model_config import reads_attributes
-from fastidious_rules.semantics.models import fields_of, is_model, model_fields
 from fastidious_rules.semantics.project import Project
+from fastidious_rules.semantics.pydantic.model_config import reads_attributes
+from fastidious_rules.semantics.pydantic.models import fields_of, is_model, model_fields
 from fastidious_rules.semantics.types import Type
 
 HEAD = "from typing import ClassVar, Generic, TypeVar\nfrom pydantic import BaseModel, ConfigDict, Field\n"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastidious_rules.semantics.execution import environment_of
+from fastidious_rules.semantics.asynchrony.execution import environment_of
 from fastidious_rules.semantics.extract import module_facts
+from fastidious_rules.semantics.flow.provenance import URL, VALUE, Provenance, provenance, ways
+from fastidious_rules.semantics.flow.source import Origin
 from fastidious_rules.semantics.names import function_fact
 from fastidious_rules.semantics.project import Project
-from fastidious_rules.semantics.provenance import URL, VALUE, Provenance, provenance, ways
-from fastidious_rules.semantics.source import Origin
 
 if TYPE_CHECKING:
     from fastidious_rules.syntax.terms import Apply, Term

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from fastidious_rules.semantics.extract import module_facts
+from fastidious_rules.semantics.orm.query_paths import query_path
 from fastidious_rules.semantics.project import Project
-from fastidious_rules.semantics.query_paths import query_path
 
 _MODELS = """
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column

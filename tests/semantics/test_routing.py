@@ -9,9 +9,9 @@ from fastidious_rules.engine.checker import Checker
 from fastidious_rules.engine.document import Document
 from fastidious_rules.engine.registry import Registry
 from fastidious_rules.engine.settings import Settings
-from fastidious_rules.semantics.paths import template
 from fastidious_rules.semantics.project import Project
-from fastidious_rules.semantics.routing import Endpoint, entries, full_paths, is_complete
+from fastidious_rules.semantics.web.paths import template
+from fastidious_rules.semantics.web.routing import Endpoint, entries, full_paths, is_complete
 from fastidious_rules.syntax.text import Source, Span
 
 HEAD = "from fastapi import FastAPI\n\napp = FastAPI()\n\n\n"

@@ -6,10 +6,10 @@ import pytest
 
 from fastidious_rules.semantics.extract import module_facts
 from fastidious_rules.semantics.names import function_fact
-from fastidious_rules.semantics.orm import relationships
+from fastidious_rules.semantics.orm.query import Query, Stage
+from fastidious_rules.semantics.orm.relationships import relationships
+from fastidious_rules.semantics.orm.statements import environment_of, query_of, returned_query
 from fastidious_rules.semantics.project import Project
-from fastidious_rules.semantics.query import Query, Stage
-from fastidious_rules.semantics.statements import environment_of, query_of, returned_query
 from fastidious_rules.syntax.terms import Ref
 
 MODELS = """

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastidious_rules.semantics.fastapi import INJECTORS, Use, is_dependency
 from fastidious_rules.semantics.names import ancestry, class_shape, definitions, resolve
 from fastidious_rules.semantics.types import alias_of
+from fastidious_rules.semantics.web.fastapi import INJECTORS, Use, is_dependency
 from fastidious_rules.syntax.terms import Apply, Ref, parts
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from packaging.version import InvalidVersion, Version
 
 from fastidious_rules.engine.elsewhere import unit_at, unit_in
-from fastidious_rules.semantics import fastapi
 from fastidious_rules.semantics.inference import callee_of, inferred
 from fastidious_rules.semantics.names import canonical, renamed, resolve
 from fastidious_rules.semantics.types import Environment, Type
 from fastidious_rules.semantics.types import annotated as type_of_annotation
+from fastidious_rules.semantics.web import fastapi
 from fastidious_rules.syntax.nodes import Call, Comprehension, For, Function, Lambda, Name, View, While
 from fastidious_rules.syntax.terms import Apply, Ref, Term
 from fastidious_rules.syntax.text import Span
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from fastidious_rules.engine.settings import Settings
     from fastidious_rules.semantics.answers import Question
     from fastidious_rules.semantics.facts import FunctionFact, UnitFacts
-    from fastidious_rules.semantics.fastapi import Route
     from fastidious_rules.semantics.place import Place
     from fastidious_rules.semantics.project import Project
     from fastidious_rules.semantics.role import Role
+    from fastidious_rules.semantics.web.fastapi import Route
     from fastidious_rules.syntax.units import Unit
 
 A = TypeVar("A")

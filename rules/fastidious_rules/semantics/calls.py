@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from fastidious_rules.semantics.execution import environment_of
+from fastidious_rules.semantics.asynchrony.execution import environment_of
 from fastidious_rules.semantics.inference import callee_of
 from fastidious_rules.semantics.place import Place
 from fastidious_rules.semantics.role import Role

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from fastidious_rules.semantics.lookups import looked_up
 from fastidious_rules.semantics.names import (
     absolute_module,
     ancestry,
@@ -16,6 +15,7 @@ from fastidious_rules.semantics.names import (
     resolve,
     signature,
 )
+from fastidious_rules.semantics.orm.lookups import looked_up
 from fastidious_rules.semantics.types import NONE, UNKNOWN, Environment, Type, annotated, produced
 from fastidious_rules.semantics.values import (
     call_type,

@@ -11,7 +11,7 @@ from fastidious_rules.semantics.facts import ClassFact, FunctionFact, VariableFa
 from fastidious_rules.semantics.module import IMPORTS, SIGNATURES
 from fastidious_rules.semantics.names import absolute_module, canonical, definitions, resolve, split_qualified
 from fastidious_rules.semantics.place import Place
-from fastidious_rules.semantics.routing import Endpoint, entries
+from fastidious_rules.semantics.web.routing import Endpoint, entries
 from fastidious_rules.syntax.terms import Apply, Literal, Ref
 from fastidious_rules.syntax.text import Span
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from fastidious_rules.semantics.execution import environment_of, runs_at_startup, serves
-from fastidious_rules.semantics.fastapi import INJECTORS
+from fastidious_rules.semantics.asynchrony.execution import environment_of, runs_at_startup, serves
 from fastidious_rules.semantics.inference import callee_of
 from fastidious_rules.semantics.names import function_fact, resolve
 from fastidious_rules.semantics.role import Role
 from fastidious_rules.semantics.types import Environment
+from fastidious_rules.semantics.web.fastapi import INJECTORS
 from fastidious_rules.syntax.terms import Apply, Member, Ref, Term, called_name, inner
 
 if TYPE_CHECKING:

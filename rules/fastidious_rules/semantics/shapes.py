@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastidious_rules.semantics.facts import VariableFact
-from fastidious_rules.semantics.model_config import configured
-from fastidious_rules.semantics.models import is_model, is_serialised_by_hand, model_fields
 from fastidious_rules.semantics.names import ancestry, class_shape, definitions, resolve
+from fastidious_rules.semantics.pydantic.model_config import configured
+from fastidious_rules.semantics.pydantic.models import is_model, is_serialised_by_hand, model_fields
 from fastidious_rules.syntax.terms import Apply, Literal, Ref, dotted
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from fastidious_rules.knowledge import table
 from fastidious_rules.semantics import (
     inference,  # each half needs the other: an attribute is inferred from what a method assigns
 )
-from fastidious_rules.semantics.blocking import namespaces
+from fastidious_rules.semantics.asynchrony.blocking import namespaces
 from fastidious_rules.semantics.facts import FunctionFact
 from fastidious_rules.semantics.names import (
     Signature,

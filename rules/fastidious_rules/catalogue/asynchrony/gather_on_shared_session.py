@@ -123,7 +123,7 @@ def _by_session(parts: Iterable[Part], scope: Scope) -> dict[str, list[_Use]]:
 
 
 def _session(path: str) -> str:
-    """Return how a session is called in the code: see `fastidious_rules.semantics.sessions`."""
+    """Return how a session is called in the code: see `fastidious_rules.semantics.asynchrony.sessions`."""
     if path.startswith("::"):
         return path.rpartition(".")[2]
     return path.removeprefix("^").replace("{", "").replace("}", "")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fastidious_rules.engine.finding import Edit
 from fastidious_rules.semantics.facts import ImportFact
-from fastidious_rules.semantics.injection import marker
+from fastidious_rules.semantics.web.injection import marker
 from fastidious_rules.syntax.nodes import Call, Function, Keyword, Parameter, Starred, String, View
 from fastidious_rules.syntax.nodes.displays import DoubleStarred
 from fastidious_rules.syntax.terms import Ref, parts

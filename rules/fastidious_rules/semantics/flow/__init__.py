@@ -1,0 +1,1 @@
+"""Where values come from, who checks them, and where they do harm."""

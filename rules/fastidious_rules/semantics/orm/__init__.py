@@ -1,0 +1,1 @@
+"""Entities, statements, sessions and rows of SQLAlchemy and SQLModel."""

@@ -1,0 +1,1 @@
+"""Pydantic's models."""

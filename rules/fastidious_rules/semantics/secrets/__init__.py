@@ -1,0 +1,1 @@
+"""Passwords and other secrets: how they look, where they must not go."""

@@ -1,0 +1,1 @@
+"""JSON web tokens: what is in them, which keys sign them, who reads them."""

@@ -1,0 +1,56 @@
+"""Where keys are used that the code writes down: each is reported once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastidious_rules.semantics.asynchrony.execution import environment_of
+from fastidious_rules.semantics.inference import callee_of
+from fastidious_rules.semantics.place import Place
+from fastidious_rules.semantics.role import Role
+from fastidious_rules.semantics.tokens.jwt_calls import signer, verifier
+from fastidious_rules.semantics.tokens.written_keys import written_key
+from fastidious_rules.syntax.terms import called_name
+from fastidious_rules.syntax.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastidious_rules.semantics.facts import FunctionFact
+    from fastidious_rules.semantics.module import Module
+    from fastidious_rules.semantics.project import Project
+
+_LIBRARIES = ("jwt", "jose", "joserfc")
+_NAMES = ("encode", "decode")
+_FEWEST = 2
+
+
+def first_uses(project: Project) -> tuple[tuple[Place, Place], ...]:
+    """Return the declarations of keys written in the code, each with the call that uses it first; calls that sign first."""
+    modules = {each.name: each for word in _LIBRARIES for each in project.mentioning(word)}
+    code = [each for each in modules.values() if project.role_of(each.path, each.name) is Role.CODE]
+    first: dict[Place, Place] = {}
+    for name in _NAMES:
+        for module in sorted(code, key=lambda each: each.path):
+            for declared, used in _uses_in(project, module, name):
+                first.setdefault(declared, used)
+    return tuple(first.items())
+
+
+def _uses_in(project: Project, module: Module, name: str) -> Iterator[tuple[Place, Place]]:
+    for fact in module.functions():
+        if any(called_name(each.term) == name for each in fact.calls):
+            yield from _uses_by(project, module, fact, name)
+
+
+def _uses_by(project: Project, module: Module, fact: FunctionFact, name: str) -> Iterator[tuple[Place, Place]]:
+    where = environment_of(project, module, fact)
+    for call in fact.calls:
+        if called_name(call.term) != name or len(call.term.arguments) + len(call.term.keywords) < _FEWEST:
+            continue
+        callee = callee_of(project, where, call.term)
+        known = signer(callee) or verifier(callee)
+        key = known.key.given(call.term) if known is not None else None
+        found = written_key(project, where, key) if key is not None else None
+        if found is not None and found.place is not None:
+            yield found.place, Place(module.path, fact.name, Span(*call.span))

@@ -1,0 +1,1 @@
+"""What FastAPI and Starlette do with the code: routes, dependencies, responses, middleware."""
