@@ -13,7 +13,7 @@ from fastidious_rules.engine.rewrite.moving import moved_above, moved_behind, wi
 from fastidious_rules.engine.rewrite.returns import ReturnType, in_quotes, is_stub, return_type
 from fastidious_rules.engine.rewrite.signatures import Conversion, converted
 from fastidious_rules.engine.rewrite.toplevel import below_imports
-from fastidious_rules.engine.rule import Pack, Rule, on
+from fastidious_rules.engine.rule import Pack, Rule, holding, on
 from fastidious_rules.engine.scope import Scope
 from fastidious_rules.engine.settings import Profile
 from fastidious_rules.semantics.abbreviations import initials_of, may_be_abbreviated, named_after, spelled_out
@@ -691,6 +691,7 @@ __all__ = [
     "hashes_passwords",
     "held_page_sink",
     "hides_secrets",
+    "holding",
     "hole_between",
     "http_call",
     "http_call_names",

@@ -34,6 +34,7 @@ class Check(NamedTuple):
     rule: Rule
     run: Callable[[Any, Scope], Iterator[Finding]]
     options: Any
+    when: Callable[[bytes], bool] | None = None
 
 
 class _Table:
@@ -51,10 +52,9 @@ class _Table:
         if not subscription.names:
             self.by_kind.setdefault(subscription.kind, []).append(check)
 
-    def of(self, view: View, context: UnitContext) -> list[Check]:
-        found = self.by_kind.get(type(view), [])
-        named = self.by_name.get(context.real_name(view)) if self.by_name and isinstance(view, Call) else None
-        return [*found, *named] if named else found
+    def named(self, view: View, context: UnitContext) -> list[Check]:
+        """Return the checks that want a call by its name."""
+        return self.by_name.get(context.real_name(view), []) if isinstance(view, Call) else []
 
 
 class Checker:
@@ -74,7 +74,7 @@ class Checker:
                 continue
             options = self._options(rule)
             for subscription, run in subscriptions(rule):
-                table.add(Check(rule, run, options), subscription)
+                table.add(Check(rule, run, options, subscription.when), subscription)
         return table
 
     def _options(self, rule: Rule) -> Any:
@@ -87,10 +87,11 @@ class Checker:
         table = self._tables[context.document.role]
         found: list[Finding] = []
         for kind, views in context.unit.by_kind.items():
-            if kind in table.by_kind or (kind is Call and table.by_name):
-                for view in views:
-                    for check in table.of(view, context):
-                        found.extend(self._run(check, view, context, failures))
+            general = _wanting(table.by_kind.get(kind, []), context.unit.text)
+            by_name = kind is Call and bool(table.by_name)
+            for view in views if general or by_name else ():
+                for check in (*general, *table.named(view, context)) if by_name else general:
+                    found.extend(self._run(check, view, context, failures))
         return sorted(dict.fromkeys(found), key=_order)
 
     def _run(self, check: Check, view: View, context: UnitContext, failures: list[RuleFailure]) -> list[Finding]:
@@ -111,7 +112,13 @@ class Checker:
     def checks_of(self, rule_name: str, view: View, context: UnitContext) -> list[Check]:
         """Return the checks of one rule that look at `view`."""
         table = self._tables[context.document.role]
-        return [check for check in table.of(view, context) if check.rule.name == rule_name]
+        wanted = [*table.by_kind.get(type(view), []), *table.named(view, context)]
+        return [check for check in wanted if check.rule.name == rule_name]
+
+
+def _wanting(checks: list[Check], text: bytes) -> list[Check]:
+    """Return the checks that a unit with this text can have something for."""
+    return [check for check in checks if check.when is None or check.when(text)]
 
 
 def subscriptions(rule: Rule) -> Iterator[tuple[Subscription, Callable[[Any, Scope], Iterator[Finding]]]]:

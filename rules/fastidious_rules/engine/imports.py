@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from bisect import bisect
+from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from fastidious_rules.engine.finding import Edit
@@ -16,6 +18,18 @@ if TYPE_CHECKING:
     from fastidious_rules.engine.document import Document
     from fastidious_rules.engine.finding import NeededImport
 
+_IMPORTS = frozenset({"import_statement", "import_from_statement", "future_import_statement"})
+_DEFINITIONS = frozenset({"function_definition", "class_definition", "decorated_definition"})
+
+
+class _Group(IntEnum):
+    """The groups of imports, in the order in which they stand, with blank lines between them."""
+
+    STANDARD = 0
+    INSTALLED = 1
+    OWN = 2
+    RELATIVE = 3
+
 
 def import_edits(document: Document, wanted: Iterable[NeededImport]) -> Iterator[Edit]:
     """Yield the edits that make `wanted` available in the module's body; what is there already needs none."""
@@ -27,9 +41,10 @@ def import_edits(document: Document, wanted: Iterable[NeededImport]) -> Iterator
     for module, names in sorted(extended.items()):
         target = next((pair for pair in statements if _can_take(pair[0], module)), None)
         if target is not None and module:
-            yield _extended(*target, names)
-        else:
-            yield _inserted(document, statements, _lines(module, names))
+            yield from _extended(document, *target, names)
+            continue
+        for line in _lines(module, names):
+            yield _inserted(document, statements, line)
 
 
 def _lines(module: str, names: list[str]) -> list[str]:
@@ -39,9 +54,11 @@ def _lines(module: str, names: list[str]) -> list[str]:
 
 
 def _import_statements(document: Document) -> Iterator[tuple[Import | ImportFrom, int]]:
-    """Yield the imports that stand directly in the module's body, with the start of their unit."""
+    """Yield the imports in the module's body that all functions and classes can rely on, with the start of their unit."""
     for state in document.states:
-        if state.cut.node.type not in {"import_statement", "import_from_statement", "future_import_statement"}:
+        if state.cut.node.type in _DEFINITIONS:
+            return
+        if state.cut.node.type not in _IMPORTS:
             continue
         unit = Unit(state.cut, document.source.text)
         for views in unit.by_kind.values():
@@ -62,64 +79,84 @@ def _can_take(statement: Import | ImportFrom, module: str) -> bool:
     return isinstance(statement, ImportFrom) and statement.module == module and bool(statement.names)
 
 
-def _extended(statement: Import | ImportFrom, start: int, names: list[str]) -> Edit:
-    """Return the edit that adds names to `from module import ...`, in order if they are in order."""
-    present = statement.names
-    added = sorted(names)
-    follower = next((each for each in present if each.target > added[0]), None)
-    in_order = [each.target for each in present] == sorted(each.target for each in present)
-    if follower is not None and in_order and present[0] is not follower:
-        at = start + follower.span.start
-        return Edit(Span(at, at), "".join(f"{name}, " for name in added))
-    if follower is not None and in_order:
-        at = start + present[0].span.start
-        return Edit(Span(at, at), "".join(f"{name}, " for name in added))
-    at = start + present[-1].span.end
-    return Edit(Span(at, at), "".join(f", {name}" for name in added))
+def _extended(document: Document, statement: Import | ImportFrom, start: int, names: list[str]) -> Iterator[Edit]:
+    """Yield the edits that add names to `from module import ...`: in order if they are in order, a line each if they have that."""
+    present = [each.target for each in statement.names]
+    order = next((key for key in (str, str.casefold) if present == sorted(present, key=key)), None)
+    added: dict[int, list[str]] = {}
+    for name in sorted(names, key=order):
+        behind = len(present) if order is None else bisect(present, order(name), key=order)
+        added.setdefault(behind, []).append(name)
+    for place, several in added.items():
+        is_last = place == len(present)
+        span = statement.names[place - is_last].span.shifted(start)
+        space = _separator(document, span.start)
+        at = span.end if is_last else span.start
+        text = "".join(f",{space}{name}" if is_last else f"{name},{space}" for name in several)
+        yield Edit(Span(at, at), text)
 
 
-def _inserted(document: Document, statements: list[tuple[Import | ImportFrom, int]], lines: list[str]) -> Edit:
+def _separator(document: Document, offset: int) -> str:
+    """Return what stands between a name at `offset` and the next: a line end if the name has a line for itself."""
+    source = document.source
+    row = source.lines.row_of(offset)
+    before = source.text[source.lines.start(row) : offset].decode("utf-8", "replace")
+    return f"{source.newline().decode()}{before}" if before and not before.strip() else " "
+
+
+def _inserted(document: Document, statements: list[tuple[Import | ImportFrom, int]], line: str) -> Edit:
     newline = document.source.newline().decode()
-    text = "".join(line + newline for line in lines)
     plain = [pair for pair in statements if not _is_future(pair[0])]
     if plain:
-        return _among(document, plain, lines[0], text)
+        return _among(document, plain, line)
     end = statements[-1][1] + statements[-1][0].span.end if statements else _docstring_end(document)
     if end:
-        return _after(document, end, newline + text, newline)
+        return _after(document, end, f"{newline}{line}{newline}", newline)
     at = _after_header_comments(document)
-    return Edit(Span(at, at), text + newline)
+    return Edit(Span(at, at), line + newline * 2)
 
 
-def _among(document: Document, plain: list[tuple[Import | ImportFrom, int]], line: str, text: str) -> Edit:
-    """Return the insertion of `text` among imports: the standard library's first, a distribution's side by side."""
+def _among(document: Document, plain: list[tuple[Import | ImportFrom, int]], line: str) -> Edit:
+    """Return the insertion of a line among imports of its group, or between the groups that its own belongs between."""
     newline = document.source.newline().decode()
     module = line.split()[1]
-    standard = [pair for pair in plain if _is_standard(_module_of(pair[0]))]
-    if _is_standard(module) and not standard:
-        at = plain[0][1] + plain[0][0].span.start
-        return Edit(Span(at, at), text + newline)
-    siblings = [pair for pair in plain if _distribution(_module_of(pair[0])) == _distribution(module)]
-    group = standard if _is_standard(module) else siblings or plain
-    place = _neighbour(group, line)
-    if place is not None:
-        at = place[1] + place[0].span.start
-        return Edit(Span(at, at), text)
-    return _after(document, group[-1][1] + group[-1][0].span.end, text, newline)
+    own = _group(document, module)
+    groups = [_group(document, _module_of(view)) for view, _ in plain]
+    mates = [pair for pair, group in zip(plain, groups, strict=True) if group == own]
+    if mates:
+        siblings = [pair for pair in mates if _is_sibling(pair[0], line)] if own != _Group.STANDARD else []
+        return _beside(document, siblings or mates, line)
+    follower = next((pair for pair, group in zip(plain, groups, strict=True) if group > own), None)
+    if follower is not None:
+        at = follower[1] + follower[0].span.start
+        return Edit(Span(at, at), line + newline * 2)
+    return _after(document, plain[-1][1] + plain[-1][0].span.end, f"{newline}{line}{newline}", newline)
 
 
-def _neighbour(plain: list[tuple[Import | ImportFrom, int]], line: str) -> tuple[Import | ImportFrom, int] | None:
-    """Return the import that a new one comes before: the first of its sort whose module is greater."""
-    is_from = line.startswith("from ")
-    module = line.split()[1]
-    for view, start in plain:
-        if (
-            isinstance(view, ImportFrom) == is_from
-            and _module_of(view) > module
-            and not _module_of(view).startswith(".")
-        ):
-            return view, start
-    return None
+def _beside(document: Document, mates: list[tuple[Import | ImportFrom, int]], line: str) -> Edit:
+    """Return the insertion of a line in front of the first import that is greater, or behind all."""
+    newline = document.source.newline().decode()
+    key = line.startswith("from "), line.split()[1]
+    for view, start in mates:
+        if (isinstance(view, ImportFrom), _module_of(view)) > key:
+            at = start + view.span.start
+            return Edit(Span(at, at), line + newline)
+    return _after(document, mates[-1][1] + mates[-1][0].span.end, line + newline, newline)
+
+
+def _is_sibling(view: Import | ImportFrom, line: str) -> bool:
+    """Tell whether an import is of the same distribution, and written the same way."""
+    is_alike = isinstance(view, ImportFrom) == line.startswith("from ")
+    return is_alike and _distribution(_module_of(view)) == _distribution(line.split()[1])
+
+
+def _group(document: Document, module: str) -> _Group:
+    if module.startswith("."):
+        return _Group.RELATIVE
+    if _distribution(module) in sys.stdlib_module_names:
+        return _Group.STANDARD
+    is_own = _distribution(module) == _distribution(document.module) or document.project.module(module) is not None
+    return _Group.OWN if is_own else _Group.INSTALLED
 
 
 def _module_of(view: Import | ImportFrom) -> str:
@@ -128,11 +165,6 @@ def _module_of(view: Import | ImportFrom) -> str:
 
 def _distribution(module: str) -> str:
     return module.partition(".")[0]
-
-
-def _is_standard(module: str) -> bool:
-    """Tell whether a module comes with Python: such imports stand first, with a blank line behind them."""
-    return _distribution(module) in sys.stdlib_module_names
 
 
 def _is_future(view: Import | ImportFrom) -> bool:

@@ -28,17 +28,22 @@ class Subscription(NamedTuple):
     kind: type[View]
     names: frozenset[str]
     """For calls: only those whose last name is one of these. Empty means all."""
+    when: Callable[[bytes], bool] | None = None
+    """Says by the text of a unit whether there can be anything in it to see."""
 
 
-def on(kind: type[View], *, names: frozenset[str] | None = None) -> Callable[[C], C]:
+def on(
+    kind: type[View], *, names: frozenset[str] | None = None, when: Callable[[bytes], bool] | None = None
+) -> Callable[[C], C]:
     """Subscribe a check to the views of `kind`; with `names`, to calls whose last name is one of them.
 
-    The engine looks names up in one table, so a check that names what it wants costs nothing elsewhere.
+    The engine looks names up in one table, so a check that names what it wants costs nothing elsewhere. Where no names
+    can be given, `when` is asked once for each unit, with its text: a check that it turns down sees nothing of the unit.
     """
 
     def subscribe(check: C) -> C:
         subscriptions: tuple[Subscription, ...] = getattr(check, "subscriptions", ())
-        check.subscriptions = (*subscriptions, Subscription(kind, names or frozenset()))  # type: ignore[attr-defined]
+        check.subscriptions = (*subscriptions, Subscription(kind, names or frozenset(), when))  # type: ignore[attr-defined]
         return check
 
     return subscribe
@@ -125,6 +130,12 @@ class Rule:
         span = where.span if isinstance(where, View) else where
         text = (message or self.message).format(**values)
         return Finding(self.name, span, text, severity or self.default_severity, related, evidence, self.tags, request)
+
+
+def holding(*words: str) -> Callable[[bytes], bool]:
+    """Return what tells whether a text holds one of `words`: for `when`."""
+    wanted = tuple(word.encode() for word in words)
+    return lambda text: any(word in text for word in wanted)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, count
 from typing import TYPE_CHECKING, NamedTuple
 
 from fastidious_rules.api import (
@@ -151,7 +152,8 @@ def _assignment(call: Call) -> View:
 def _free_name(scope: Scope) -> str:
     fact = scope.environment.function
     taken: set[str] = set() if fact is None else {*fact.local, *(each.name for each in fact.parameters)}
-    return next(name for name in ("task", "background_task", "kept_task") if name not in taken)
+    numbered = (f"task_{number}" for number in count(2))
+    return next(name for name in chain(("task", "background_task", "kept_task"), numbered) if name not in taken)
 
 
 def _as_background_task(call: Call, function: Function, scope: Scope) -> Iterator[Fix]:

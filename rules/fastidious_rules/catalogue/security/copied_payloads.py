@@ -35,6 +35,9 @@ _VALIDATING = frozenset({"from_orm", "model_validate", "parse_obj"})
 _STATEMENTS = frozenset({"sqlalchemy.insert", "sqlalchemy.update", "sqlmodel.insert", "sqlmodel.update"})
 _SETTER_ARGUMENTS = 3
 
+COPYING = ("**", "setattr", "sqlmodel_update", *_VALIDATING)
+"""One of these stands in whatever copies a payload."""
+
 
 class Copy(NamedTuple):
     """All fields of a payload on their way into an entity."""

@@ -19,6 +19,7 @@ from fastidious_rules.api import (
     Severity,
     Span,
     callers,
+    holding,
     is_subclass,
     on,
     words_of,
@@ -48,7 +49,7 @@ class DebugEnabled(Rule):
         if found is not None and not _is_for_development(call, scope):
             yield self.finding(found, message="" if found.name == "debug" else _RELOAD, setting=found.text)
 
-    @on(Assignment)
+    @on(Assignment, when=holding(".debug"))
     def check_attribute(self, assignment: Assignment, scope: Scope) -> Iterator[Finding]:
         """Report an application that is told to show its tracebacks."""
         target, value = assignment.target, assignment.value

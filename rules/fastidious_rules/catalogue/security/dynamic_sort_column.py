@@ -24,6 +24,7 @@ from fastidious_rules.api import (
     column_of,
     columns,
     entity_of,
+    holding,
     hole_between,
     is_secret_name,
     on,
@@ -76,7 +77,7 @@ class DynamicSortColumn(Rule):
                 seen.update(found.view for _ in findings)
                 yield from findings
 
-    @on(Assignment)
+    @on(Assignment, when=holding(*_TABLES))
     def check_assignment(self, assignment: Assignment, scope: Scope) -> Iterator[Finding]:
         """Look at columns of a table that are given a name."""
         value = assignment.value

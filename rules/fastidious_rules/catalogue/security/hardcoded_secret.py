@@ -51,16 +51,14 @@ class HardcodedSecret(Rule):
     message = "`{name}` is a secret in the code, and whoever reads the repository has it; read it from the environment"
     fixable = Safety.UNSAFE
 
-    @on(Assignment)
-    @on(Call)
-    @on(Comparison)
-    @on(DictDisplay)
-    @on(Function)
-    @on(Return)
+    @on(Assignment, when=may_hold_secrets)
+    @on(Call, when=may_hold_secrets)
+    @on(Comparison, when=may_hold_secrets)
+    @on(DictDisplay, when=may_hold_secrets)
+    @on(Function, when=may_hold_secrets)
+    @on(Return, when=may_hold_secrets)
     def check(self, view: View, scope: Scope) -> Iterator[Finding]:
         """Report the literals that are secrets by their looks, by their name and looks, or by what they are used for."""
-        if not may_hold_secrets(view.unit.text):
-            return
         for each in named_literals(view, scope):
             issuer = issuer_of(each.value)
             found = Evidence.ISSUED if issuer else _evidence(each, scope)

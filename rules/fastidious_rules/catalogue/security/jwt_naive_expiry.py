@@ -19,6 +19,7 @@ from fastidious_rules.api import (
     Rule,
     Safety,
     Severity,
+    holding,
     ignores_subjects,
     on,
     signs_with,
@@ -79,7 +80,7 @@ class JwtNaiveExpiry(Rule):
             now=_utc(call, scope)[0],
         )
 
-    @on(DictDisplay)
+    @on(DictDisplay, when=holding("sub"))
     def check_subject(self, display: DictDisplay, scope: Scope) -> Iterator[Finding]:
         """Report a number as the subject of a dict that is signed here, or by the function that it is passed to."""
         text = display.text if display.span.end - display.span.start < _LONG else ""

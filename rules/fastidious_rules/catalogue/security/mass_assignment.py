@@ -16,13 +16,14 @@ from fastidious_rules.api import (
     dotted,
     entry,
     gives_power,
+    holding,
     knows_user,
     on,
     privileged_columns,
     sent_in,
     ways,
 )
-from fastidious_rules.catalogue.security.copied_payloads import Copy, copies
+from fastidious_rules.catalogue.security.copied_payloads import COPYING, Copy, copies
 from fastidious_rules.catalogue.security.flows import handed_on, short, way_of
 from fastidious_rules.catalogue.security.left_out_fields import left_out
 
@@ -47,7 +48,7 @@ class MassAssignment(Rule):
     message = "`{model}` lets clients set `{entity}.{column}`, and all of it is copied; leave `{column}` out of it"
     fixable = Safety.UNSAFE
 
-    @on(Call)
+    @on(Call, when=holding(*COPYING))
     def check(self, call: Call, scope: Scope) -> Iterator[Finding]:
         """Report calls that copy all fields of a payload into an entity, where clients can send what they must not set."""
         for copy in copies(call, scope):

@@ -21,6 +21,7 @@ from fastidious_rules.api import (
     View,
     answered,
     dotted,
+    holding,
     on,
     openings,
     provenance,
@@ -65,14 +66,14 @@ class OpenRedirect(Rule):
         if url is not None:
             yield from self._findings(url, scope)
 
-    @on(Assignment)
+    @on(Assignment, when=holding("ocation", "OCATION"))
     def check_header(self, assignment: Assignment, scope: Scope) -> Iterator[Finding]:
         """Report `response.headers["Location"] = value` in a function that redirects."""
         value = assignment.value
         if value is not None and _is_location(assignment.target) and _sets_redirecting_status(scope):
             yield from self._findings(value, scope)
 
-    @on(Return)
+    @on(Return, when=holding("response_class"))
     def check_returned(self, statement: Return, scope: Scope) -> Iterator[Finding]:
         """Report URLs that an endpoint with `response_class=RedirectResponse` returns."""
         function, value = scope.function, statement.value

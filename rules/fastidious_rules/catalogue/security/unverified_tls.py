@@ -20,6 +20,7 @@ from fastidious_rules.api import (
     String,
     checked_names,
     decides_about_checks,
+    holding,
     is_unverified_context,
     on,
     says_unverified,
@@ -60,7 +61,7 @@ class UnverifiedTls(Rule):
         if found is not None and not _is_decided(call, scope):
             yield self._report(found, call)
 
-    @on(Assignment)
+    @on(Assignment, when=holding("_create_default_https_context", *tls_attributes()))
     def check_assignment(self, assignment: Assignment, scope: Scope) -> Iterator[Finding]:
         """Report a context, or a session, whose check is turned off, and the default one that is replaced."""
         found = _assigned(assignment, scope)

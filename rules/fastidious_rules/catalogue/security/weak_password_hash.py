@@ -99,10 +99,10 @@ class WeakPasswordHash(Rule):
         for each in cheap(call, scope):
             yield self.finding(each.view, message=each.message, severity=each.severity, evidence=each.evidence)
 
-    @on(Call)
+    @on(Call, when=may_name_passwords)
     def check_entity(self, call: Call, scope: Scope) -> Iterator[Finding]:
         """Report a new row that holds the password itself."""
-        if not may_name_passwords(call.unit.text) or not call.last_name[:1].isupper():
+        if not call.last_name[:1].isupper():
             return
         yield from self._check_dumped(call, scope)
         for name, value in call.keywords.items():
@@ -141,11 +141,9 @@ class WeakPasswordHash(Rule):
             if password is not None and is_stored_in_clear(entity, name, scope):
                 yield self._in_clear(value, f"{entity.rpartition('.')[2]}.{name}", password, scope)
 
-    @on(Assignment)
+    @on(Assignment, when=may_name_passwords)
     def check_attribute(self, assignment: Assignment, scope: Scope) -> Iterator[Finding]:
         """Report a password that is put into a row as it is."""
-        if not may_name_passwords(assignment.unit.text):
-            return
         target, value = assignment.target, assignment.value
         if not isinstance(target, Attribute) or value is None:
             return
@@ -159,10 +157,10 @@ class WeakPasswordHash(Rule):
     def _in_clear(self, where: View, target: str, password: Term, scope: Scope) -> Finding:
         return self.finding(where, message=_STORED, value=as_written(password), target=target, remedy=remedy(scope))
 
-    @on(Comparison)
+    @on(Comparison, when=may_name_passwords)
     def check_comparison(self, comparison: Comparison, scope: Scope) -> Iterator[Finding]:
         """Report a stored password that is compared with what was typed."""
-        if not may_name_passwords(comparison.unit.text) or comparison.operators not in (["=="], ["!="]):
+        if comparison.operators not in (["=="], ["!="]):
             return
         operands = comparison.operands
         for kept, typed in (operands, operands[::-1]):
