@@ -28,7 +28,6 @@ FIXED = "\n\nasync def f():\n    await asyncio.sleep(1)\n"
         ("import ast\nimport time\nfrom os import path", "import ast\nimport asyncio\nimport time\nfrom os import path"),
         ("import time  # a clock\nimport zlib", "import asyncio\nimport time  # a clock\nimport zlib"),
         ("from os import path\nimport time", "import asyncio\nfrom os import path\nimport time"),
-        ("from time import sleep\n\nimport fastapi", "import asyncio\nfrom time import sleep\n\nimport fastapi"),
         ("if True:\n    import asyncio\nimport time", "if True:\n    import asyncio\nimport asyncio\nimport time"),
     ],
 )  # fmt: skip

@@ -240,14 +240,15 @@ def _changes(old: Module, new: Module) -> _Changes:
     kept = {id(unit) for unit in before} & {id(unit) for unit in after}
     gone = [unit for unit in before if id(unit) not in kept]
     fresh = [unit for unit in after if id(unit) not in kept]
-    different = _different(gone, fresh)
+    only_gone, only_fresh = _different(gone, fresh)
+    different = (*only_gone, *only_fresh)
     for unit in different:
         names.update(touched(unit))
     if signatures(gone) != signatures(fresh) or _order(before, kept) != _order(after, kept):
         names.add(SIGNATURES)
-    if injections(gone) != injections(fresh):
+    if injections(only_gone) != injections(only_fresh):
         names.add(INJECTIONS)
-    return _Changes(new.name, names, encode(ModuleFacts(tuple(different), ())) if different else b"")
+    return _Changes(new.name, names, encode(ModuleFacts(different, ())) if different else b"")
 
 
 def _middles(
@@ -265,8 +266,8 @@ def _order(units: tuple[UnitFacts, ...], kept: set[int]) -> list[int]:
     return [id(unit) for unit in units if id(unit) in kept]
 
 
-def _different(gone: list[UnitFacts], fresh: list[UnitFacts]) -> list[UnitFacts]:
-    """Return the units that are only in one of the two lists, compared by value."""
+def _different(gone: list[UnitFacts], fresh: list[UnitFacts]) -> tuple[list[UnitFacts], list[UnitFacts]]:
+    """Return the units that are only in the first, and only in the second of the two lists, compared by value."""
     remaining = list(gone)
     only_fresh: list[UnitFacts] = []
     for unit in fresh:
@@ -274,4 +275,4 @@ def _different(gone: list[UnitFacts], fresh: list[UnitFacts]) -> list[UnitFacts]
             remaining.remove(unit)
         else:
             only_fresh.append(unit)
-    return [*remaining, *only_fresh]
+    return remaining, only_fresh
