@@ -80,7 +80,7 @@ def _can_take(statement: Import | ImportFrom, module: str) -> bool:
 
 
 def _extended(document: Document, statement: Import | ImportFrom, start: int, names: list[str]) -> Iterator[Edit]:
-    """Yield the edits that add names to `from module import ...`: in order if they are in order, a line each if they have that."""
+    """Yield the edits that add names to `from module import ...`, each in its place, and on a line of its own among such."""
     present = [each.target for each in statement.names]
     order = next((key for key in (str, str.casefold) if present == sorted(present, key=key)), None)
     added: dict[int, list[str]] = {}
