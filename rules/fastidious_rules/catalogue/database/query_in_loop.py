@@ -35,13 +35,16 @@ from fastidious_rules.api import (
     reached_from,
     words_of,
 )
+from fastidious_rules.catalogue.database.other_tables import goes_through_tables
 from fastidious_rules.catalogue.database.prefetching import prefetched
 from fastidious_rules.catalogue.database.rounds import (
     Round,
     Rounds,
-    goes_through_tables,
+    has_savepoint_of_its_own,
     has_session_of_its_own,
+    holds_something_of_its_own,
     is_bounded,
+    is_session,
     takes_several,
 )
 
@@ -60,9 +63,11 @@ _ASKING = frozenset({
     "count", "exists", "fetch", "find", "get", "has", "is", "list", "load", "lookup", "read", "resolve", "search", "select",
 })  # fmt: skip
 _DOING = frozenset({
-    "acquire", "add", "claim", "create", "delete", "do", "insert", "lock", "process", "remove", "save", "send", "set",
-    "store", "sync", "update", "upsert",
+    "acquire", "add", "apply", "cancel", "claim", "create", "delete", "dispatch", "do", "enqueue", "export", "generate",
+    "handle", "import", "insert", "lock", "mark", "notify", "pause", "process", "publish", "remove", "run", "save",
+    "schedule", "send", "set", "start", "store", "sync", "trigger", "try", "update", "upload", "upsert", "write",
 })  # fmt: skip
+_DATABASES = frozenset({"database", "dsn", "schema", "shard", "tenant"})
 _NEAR = 2
 _DROPPED = 2
 """How much farther away a query is that a helper makes to do something with the item, not to look it up."""
@@ -125,9 +130,18 @@ def _site(call: Call, around: Rounds, scope: Scope) -> _Site | None:
     found = next((each for each in around.around(call) if not each.differing.isdisjoint(read)), None)
     is_open = found is not None and not is_bounded(found) and not _goes_through_members(found, scope)
     site = _running(call, found, scope) if found is not None and is_open else None
-    if site is None or has_session_of_its_own(site.round, read) or goes_through_tables(call, site.round):
+    if site is None or (site.execution is None and _goes_through_tenants(call, site.round, read)):
+        return None
+    if has_session_of_its_own(call, site.round, read) or goes_through_tables(call, site.round, scope):
         return None
     return site if site.execution is None or _can_be_joined(call, site.round, site.execution) else None
+
+
+def _goes_through_tenants(call: Call, found: Round, read: frozenset[str]) -> bool:
+    """Tell whether a helper that opens a session itself is told where: each tenant has a database, or a schema, of its own."""
+    words = {word for each in found.names for word in words_of(each)}
+    is_told = call.receiver is None and not words.isdisjoint(_DATABASES)
+    return is_told and not any(is_session(each) for each in read)
 
 
 def _goes_through_members(found: Round, scope: Scope) -> bool:
@@ -158,7 +172,10 @@ def _iterated(call: Call, term: Apply, scope: Scope) -> Execution | None:
 def _can_be_joined(call: Call, found: Round, run: Execution) -> bool:
     """Tell whether one statement could do for all items: one that locks a row, or claims it, is for that row alone."""
     if run.kind == REFRESH:
-        return any(each.text in found.names for each in call.arguments[:1])
+        is_item = any(each.text in found.names for each in call.arguments[:1])
+        return is_item and not holds_something_of_its_own(call, found)
+    if run.kind == CHANGE and has_savepoint_of_its_own(call, found):
+        return False
     if "with_for_update" in call.text or "FOR UPDATE" in call.text:
         return False
     return ".rowcount" not in found.body.text or run.kind in {LOOKUP, SELECT}

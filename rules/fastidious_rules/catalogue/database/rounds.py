@@ -36,14 +36,7 @@ _PARTS = frozenset({"chunk", "chunks", "chunked", "batch", "batches", "batched",
 _PAGES = frozenset({"page", "pages", "offset", "cursor", "limit", "skip"})
 _TRIES = frozenset({"attempt", "attempts", "retry", "retries", "try", "tries", "trial"})
 _SESSIONS = frozenset({"session", "sess", "db", "database", "conn", "connection", "tx", "transaction", "uow", "cursor"})
-_STARTS = frozenset({"select", "query", "text", "insert", "update", "delete", "select_from"})
-_RUNS = frozenset({"execute", "exec", "scalar", "scalars", "stream", "exec_driver_sql"})
-_CLASSES = frozenset({"model", "cls", "klass", "class_", "model_class", "model_cls", "table", "mapper"})
-_OTHER_TABLE = re.compile(
-    r"""["']\s*(CREATE|DROP|ALTER|TRUNCATE|GRANT|REVOKE|SET|VACUUM|REFRESH|ANALYZE|PRAGMA|COMMENT|LOCK)\b"""
-    r"""|\b(FROM|INTO|TABLE|UPDATE|JOIN)\s+[\w."]*\{""",
-    re.IGNORECASE,
-)
+_OPENED = frozenset({"session", "sessionmaker", "engine", "conn", "connection"})
 _BREAK = re.compile(r"^\s*break\b", re.MULTILINE)
 _ENDLESS = frozenset({"range", "count"})
 _STEPPED = 3
@@ -129,36 +122,40 @@ def _is_search(found: Round) -> bool:
     return len(arguments) == _STEPPED or (few and int(arguments[0].text) <= FEW) or ends
 
 
-def goes_through_tables(call: Call, found: Round) -> bool:
-    """Tell whether each round asks another table, or runs another statement: then one query cannot replace them."""
-    names = found.names
-    if any(each.text in names & _CLASSES for each in (*call.arguments, *call.keywords.values())):
-        return True
-    if call.last_name in _RUNS and any(each.text in names for each in call.arguments[:1]):
-        return True
-    chosen = (each for part in _calls_in(call) for each in _choosing(part))
-    return any(not names.isdisjoint(names_read(each)) for each in chosen) or bool(_OTHER_TABLE.search(call.text))
-
-
-def _calls_in(call: Call) -> Iterator[Call]:
-    yield call
-    yield from call.find(Call)
-
-
-def _choosing(call: Call) -> list[View]:
-    """Return the arguments of a call that say which table or statement it is about."""
-    if call.last_name in {"get", "get_one"}:
-        return call.arguments[:1] if len(call.arguments) > 1 else []
-    return call.arguments if call.last_name in _STARTS else []
-
-
 def takes_several(call: Call, found: Round) -> bool:
     """Tell whether each round asks for several rows at once, with `.in_()`: the loop goes through groups."""
-    lists = (each for each in _calls_in(call) if each.last_name in {"in_", "not_in", "any_"})
+    lists = (each for each in (call, *call.find(Call)) if each.last_name in {"in_", "not_in", "any_"})
     return any(not found.differing.isdisjoint(names_read(given)) for each in lists for given in each.arguments)
 
 
-def has_session_of_its_own(found: Round, read: frozenset[str]) -> bool:
-    """Tell whether each round works on another session or connection, among the names that a call reads."""
+def has_session_of_its_own(call: Call, found: Round, read: frozenset[str]) -> bool:
+    """Tell whether each round works on another session or connection, among what a call reads."""
     changing = found.entered | found.differing
-    return any(not _SESSIONS.isdisjoint(words_of(each)) for each in read & changing)
+    if any(is_session(each) for each in read & changing):
+        return True
+    made = (each for given in call.arguments for each in (given, *given.find(Call)) if isinstance(each, Call))
+    opened = (each for each in made if not _OPENED.isdisjoint(words_of(each.last_name)))
+    return any(not found.differing.isdisjoint(names_read(each)) for each in opened)
+
+
+def is_session(name: str) -> bool:
+    """Tell whether a name is that of a session or connection."""
+    return not _SESSIONS.isdisjoint(words_of(name))
+
+
+def has_savepoint_of_its_own(call: Call, found: Round) -> bool:
+    """Tell whether each round changes its row below a savepoint, so that others stay if this one is refused."""
+    return any("begin_nested" in item.context.text for each in _entered_around(call, found) for item in each.items)
+
+
+def holds_something_of_its_own(call: Call, found: Round) -> bool:
+    """Tell whether each round enters something around a call: a lock, after which a row is read again."""
+    return any(True for _ in _entered_around(call, found))
+
+
+def _entered_around(call: Call, found: Round) -> Iterator[With]:
+    for each in call.ancestors():
+        if each == found.loop:
+            return
+        if isinstance(each, With):
+            yield each
