@@ -7,6 +7,7 @@ from fastidious_rules.engine.elsewhere import Elsewhere
 from fastidious_rules.engine.finding import Edit, Finding, Fix, NeededImport, Related, Request, Safety, Severity, Task
 from fastidious_rules.engine.naming import is_injectable, is_override, takes_requests
 from fastidious_rules.engine.rewrite.annotations import annotation_text, term_text
+from fastidious_rules.engine.rewrite.arguments import with_argument
 from fastidious_rules.engine.rewrite.contexts import Context, in_async_context
 from fastidious_rules.engine.rewrite.extraction import Extraction, extractions
 from fastidious_rules.engine.rewrite.moving import moved_above, moved_behind, with_comments
@@ -84,7 +85,7 @@ from fastidious_rules.semantics.asynchrony.loops import LOOP_STARTERS, LoopCalle
 from fastidious_rules.semantics.asynchrony.request_path import runs_per_request
 from fastidious_rules.semantics.asynchrony.sessions import Touch, touches
 from fastidious_rules.semantics.calls import is_called
-from fastidious_rules.semantics.carriers import as_written, carried, name_of, receiver_of
+from fastidious_rules.semantics.carriers import as_written, carried, name_of
 from fastidious_rules.semantics.constants import text_of
 from fastidious_rules.semantics.facts import FOR, CallFact, FunctionFact, standing_for
 from fastidious_rules.semantics.flow.bulk import (
@@ -92,6 +93,7 @@ from fastidious_rules.semantics.flow.bulk import (
     bulk,
     keys_of,
 )
+from fastidious_rules.semantics.flow.commands import is_run_by_hand
 from fastidious_rules.semantics.flow.entries import (
     Entry,
     entry,
@@ -100,9 +102,11 @@ from fastidious_rules.semantics.flow.error_texts import (
     Telling,
     error_attributes,
     gives_text,
+    helps_parsing,
     is_logging,
     is_trace,
     logger_names,
+    parses,
     says_developing,
     told_by,
 )
@@ -265,7 +269,6 @@ from fastidious_rules.semantics.tokens.jwt_calls import (
     signer,
     verifier,
 )
-from fastidious_rules.semantics.tokens.jwt_keys import is_jwt_key, jwt_key
 from fastidious_rules.semantics.tokens.key_uses import first_uses
 from fastidious_rules.semantics.tokens.payload_callers import PassedKeys, omitting, passed_keys
 from fastidious_rules.semantics.tokens.payload_flow import keys_at
@@ -409,6 +412,7 @@ from fastidious_rules.syntax.terms import (
     called_name,
     dotted,
     parts,
+    receiver_of,
 )
 from fastidious_rules.syntax.text import Span
 from fastidious_rules.syntax.treatment import (
@@ -690,6 +694,7 @@ __all__ = [
     "hashes_on_validation",
     "hashes_passwords",
     "held_page_sink",
+    "helps_parsing",
     "hides_secrets",
     "holding",
     "hole_between",
@@ -725,7 +730,6 @@ __all__ = [
     "is_injectable",
     "is_integer",
     "is_json_response",
-    "is_jwt_key",
     "is_known_coroutine",
     "is_left_alone",
     "is_limiting",
@@ -744,6 +748,7 @@ __all__ = [
     "is_quoting",
     "is_response",
     "is_returned_inside",
+    "is_run_by_hand",
     "is_secret_name",
     "is_session",
     "is_settings",
@@ -765,7 +770,6 @@ __all__ = [
     "is_weakened",
     "is_writer",
     "issuer_of",
-    "jwt_key",
     "keeps_objects",
     "keeps_text",
     "key_columns",
@@ -811,6 +815,7 @@ __all__ = [
     "origin",
     "outliers",
     "page_sink",
+    "parses",
     "parts",
     "passed_keys",
     "passwords_passed",
@@ -908,6 +913,7 @@ __all__ = [
     "way_from_coroutine",
     "ways",
     "weak_schemes",
+    "with_argument",
     "with_comments",
     "words_of",
     "writer_names",

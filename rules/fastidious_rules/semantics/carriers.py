@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastidious_rules.syntax.terms import Apply, Awaited, Collection, Index, Literal, Member, Operation, Ref, Term
+from fastidious_rules.syntax.terms import (
+    Apply,
+    Awaited,
+    Collection,
+    Index,
+    Literal,
+    Member,
+    Operation,
+    Ref,
+    Term,
+    receiver_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,20 +70,6 @@ def _of_call(call: Apply) -> Iterator[Term]:
 def _of_all(terms: tuple[Term, ...]) -> Iterator[Term]:
     for each in terms:
         yield from carried(each)
-
-
-def receiver_of(call: Apply) -> tuple[Term | None, str]:
-    """Return what a method is called on, and its name; no receiver for a plain function."""
-    match call.function:
-        case Member(value, name):
-            return value, name
-        case Ref(name) if "." in name:
-            owner, _, last = name.rpartition(".")
-            return Ref(owner), last
-        case Ref(name):
-            return None, name
-        case _:
-            return None, ""
 
 
 def name_of(term: Term) -> str:

@@ -116,6 +116,20 @@ def dotted(term: Term) -> str:
     return term.dotted if isinstance(term, Ref) else ""
 
 
+def receiver_of(call: Apply) -> tuple[Term | None, str]:
+    """Return what a method is called on, and its name; no receiver for a plain function, no name for anything else."""
+    match call.function:
+        case Member(value, name):
+            return value, name
+        case Ref(name) if "." in name:
+            owner, _, last = name.rpartition(".")
+            return Ref(owner), last
+        case Ref(name):
+            return None, name
+        case _:
+            return None, ""
+
+
 def called_name(term: Term) -> str:
     """Return the last name of what `term` calls: `get` of `client.session().get(url)`."""
     if not isinstance(term, Apply):

@@ -10,11 +10,10 @@ from fastidious_rules.syntax.terms import (
     Awaited,
     Collection,
     Literal,
-    Member,
     Operation,
     Ref,
     Term,
-    called_name,
+    receiver_of,
 )
 
 if TYPE_CHECKING:
@@ -94,7 +93,7 @@ def _set_later(function: FunctionFact, name: str) -> Iterator[str]:
 
 
 def _of_call(where: Environment, term: Apply, depth: int) -> Bulk | None:
-    receiver, name = _receiver(term), called_name(term)
+    receiver, name = receiver_of(term)
     if receiver is None:
         is_known = name in _FUNCTIONS and len(term.arguments) == 1
         found = bulk(where, term.arguments[0], depth + 1) if is_known else None
@@ -140,13 +139,3 @@ def _keys(term: Term | None) -> frozenset[str]:
 
 def _text(term: Term) -> str:
     return term.text if isinstance(term, Literal) else ""
-
-
-def _receiver(term: Apply) -> Term | None:
-    match term.function:
-        case Member(value, _):
-            return value
-        case Ref(name) if "." in name:
-            return Ref(name.rpartition(".")[0])
-        case _:
-            return None

@@ -43,6 +43,16 @@ def is_trace(qualified: str) -> bool:
     return qualified in names("errors", "traces")
 
 
+def parses(qualified: str, name: str) -> bool:
+    """Tell whether a function, or a method called `name`, fails only where what it reads is written wrongly."""
+    return qualified in names("errors", "parsing") or name in names("errors", "parsing_methods")
+
+
+def helps_parsing(name: str) -> bool:
+    """Tell whether code that parses calls what is called so beside."""
+    return name in names("errors", "parsing_helpers")
+
+
 def gives_text(qualified: str, name: str) -> bool:
     """Tell whether a function, or a method called `name`, gives what it is given as text again."""
     return qualified in names("errors", "passing") or name in names("errors", "passing_methods")

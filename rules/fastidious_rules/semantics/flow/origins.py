@@ -25,6 +25,7 @@ from fastidious_rules.syntax.terms import (
     Ref,
     Term,
     parts,
+    receiver_of,
 )
 
 if TYPE_CHECKING:
@@ -227,7 +228,7 @@ def _of_call(asker: Asker, where: Environment, term: Apply, depth: int) -> Sourc
         return CONSTANT
     if callee in names("origins", "passing"):
         return _worst(asker, where, term.arguments, depth)
-    receiver, name = _method(term)
+    receiver, name = receiver_of(term)
     if receiver is None or name not in names("origins", "passing_methods"):
         return UNKNOWN
     of_receiver = source_of(asker, where, receiver, depth + 1)
@@ -236,15 +237,3 @@ def _of_call(asker: Asker, where: Environment, term: Apply, depth: int) -> Sourc
     is_part = name in _DUMPING and not {"include", "exclude"}.isdisjoint(key for key, _ in term.keywords)
     of_receiver = of_receiver.below(f"{name}()" if name in _READING or is_part else "")
     return _most_dangerous([of_receiver, _worst(asker, where, term.arguments[:_PREFIX], depth)], UNKNOWN)
-
-
-def _method(term: Apply) -> tuple[Term | None, str]:
-    """Return what a method is called on, and its name."""
-    match term.function:
-        case Member(receiver, name):
-            return receiver, name
-        case Ref(name) if "." in name:
-            owner, _, method = name.rpartition(".")
-            return Ref(owner), method
-        case _:
-            return None, ""

@@ -13,11 +13,18 @@ from fastidious_rules.semantics.inference import callee_of
 from fastidious_rules.semantics.names import ancestry, definitions, function_fact, resolve
 from fastidious_rules.semantics.types import alias_of, annotated
 from fastidious_rules.semantics.web.exposure import words_of
-from fastidious_rules.syntax.terms import Apply, Collection, Literal, Member, Ref, called_name, dotted, parts
+from fastidious_rules.syntax.terms import (
+    Apply,
+    Collection,
+    Literal,
+    Ref,
+    called_name,
+    dotted,
+    parts,
+    receiver_of,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from fastidious_rules.semantics.facts import Bytes, CallFact, ParameterFact
     from fastidious_rules.semantics.flow.source import Source
     from fastidious_rules.semantics.project import Asker, Project
@@ -103,20 +110,14 @@ def _tells_nothing(term: Apply) -> bool:
 
 def _takes(asker: Asker, where: Environment, term: Apply, source: Source) -> bool:
     """Tell whether a call is about the value: it takes it, or something that holds it."""
-    given = [*term.arguments, *(value for _, value in term.keywords), *_receiver(term.function)]
+    receiver, _ = receiver_of(term)
+    given = [*term.arguments, *(value for _, value in term.keywords), *([receiver] if receiver is not None else [])]
     return any(_is_of(asker, where, each, source) or _holds(asker, where, each, source) for each in given)
 
 
 def _holds(asker: Asker, where: Environment, term: Term, source: Source) -> bool:
     path = source_of(asker, where, term).path
     return bool(path) and source.path.startswith(f"{path}.")
-
-
-def _receiver(function: Term) -> Iterator[Term]:
-    if isinstance(function, Member):
-        yield function.value
-    elif isinstance(function, Ref) and "." in function.dotted:
-        yield Ref(function.dotted.rpartition(".")[0])
 
 
 def only_raises(project: Project, qualified: str) -> bool:

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fastidious_rules.semantics.constants import text_of
 from fastidious_rules.semantics.flow.origins import is_kept
-from fastidious_rules.syntax.terms import Apply, Collection, Literal, Member, Operation, Ref, Term, called_name
+from fastidious_rules.syntax.terms import (
+    Apply,
+    Collection,
+    Literal,
+    Member,
+    Operation,
+    Ref,
+    Term,
+    called_name,
+    receiver_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,7 +137,7 @@ class _Reader:
             case Ref(name) if name not in self._open:
                 return self._choices_of_name(name)
             case Apply(function, arguments, _) if called_name(term) in _WRAPPERS:
-                inner = arguments[0] if arguments and not _is_method(function) else _receiver(function)
+                inner = arguments[0] if arguments and not _is_method(function) else receiver_of(term)[0]
                 return [inner] if inner is not None else []
             case _:
                 return []
@@ -209,13 +219,3 @@ def _filled(text: str, values: tuple[Term, ...], named: dict[str, Term]) -> Iter
 def _is_method(function: Term) -> bool:
     name = called_name(Apply(function))
     return name in {"strip", "rstrip", "lstrip"}
-
-
-def _receiver(function: Term) -> Term | None:
-    match function:
-        case Member(value, _):
-            return value
-        case Ref(name) if "." in name:
-            return Ref(name.rpartition(".")[0])
-        case _:
-            return None

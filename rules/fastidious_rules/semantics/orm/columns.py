@@ -15,12 +15,11 @@ from fastidious_rules.semantics.names import (
     variable_fact,
 )
 from fastidious_rules.semantics.orm.entities import columns, is_entity, mapped
-from fastidious_rules.semantics.orm.query_steps import receiver_of
 from fastidious_rules.semantics.orm.relationships import Relationship, relationship
 from fastidious_rules.semantics.orm.repositories import entity_named_by
 from fastidious_rules.semantics.pydantic.models import SQL_MODEL
 from fastidious_rules.semantics.types import Environment, annotated
-from fastidious_rules.syntax.terms import OPAQUE, Apply, Index, Ref, Term, called_name, dotted
+from fastidious_rules.syntax.terms import OPAQUE, Apply, Index, Ref, Term, called_name, dotted, receiver_of
 
 if TYPE_CHECKING:
     from fastidious_rules.semantics.project import Asker, Project

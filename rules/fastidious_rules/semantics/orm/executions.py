@@ -10,10 +10,10 @@ from fastidious_rules.semantics.inference import callee_of
 from fastidious_rules.semantics.names import resolve
 from fastidious_rules.semantics.orm.entities import is_entity
 from fastidious_rules.semantics.orm.query import Stage
-from fastidious_rules.semantics.orm.query_steps import execution_stage, receiver_of
+from fastidious_rules.semantics.orm.query_steps import execution_stage
 from fastidious_rules.semantics.orm.statements import Reader
 from fastidious_rules.semantics.orm.uses import QUERYING, WRITING, database_methods, database_use
-from fastidious_rules.syntax.terms import Apply, Awaited, Literal, Ref, Term, called_name, dotted, parts
+from fastidious_rules.syntax.terms import Apply, Awaited, Literal, Ref, Term, called_name, dotted, parts, receiver_of
 
 if TYPE_CHECKING:
     from fastidious_rules.semantics.project import Asker

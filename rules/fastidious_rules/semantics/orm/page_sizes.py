@@ -10,10 +10,9 @@ from fastidious_rules.semantics.inference import callee_of, inferred
 from fastidious_rules.semantics.names import definitions, function_fact, signature
 from fastidious_rules.semantics.orm.page_providers import Consumer, consumers, handed_out
 from fastidious_rules.semantics.orm.query import Stage
-from fastidious_rules.semantics.orm.query_steps import receiver_of
 from fastidious_rules.semantics.orm.statements import query_of
 from fastidious_rules.semantics.place import Place
-from fastidious_rules.syntax.terms import Apply, Index, Literal, Operation, Ref, Term, called_name
+from fastidious_rules.syntax.terms import Apply, Index, Literal, Operation, Ref, Term, called_name, receiver_of
 from fastidious_rules.syntax.text import Span
 
 if TYPE_CHECKING:

@@ -8,13 +8,12 @@ from fastidious_rules.knowledge import names
 from fastidious_rules.semantics.inference import callee_of, inferred
 from fastidious_rules.semantics.names import class_shape, find_member, function_fact, resolve, signature
 from fastidious_rules.semantics.orm.query import Query, Stage
-from fastidious_rules.semantics.orm.query_steps import receiver_of
 from fastidious_rules.semantics.orm.statements import Reader, environment_of, returned_query
 from fastidious_rules.semantics.place import Place
 from fastidious_rules.semantics.pydantic.models import fields_of, is_model
 from fastidious_rules.semantics.types import Environment, Type, annotated
 from fastidious_rules.semantics.web.fastapi import injection
-from fastidious_rules.syntax.terms import Apply, Awaited, Collection, Index, Ref, Term, parts
+from fastidious_rules.syntax.terms import Apply, Awaited, Collection, Index, Ref, Term, parts, receiver_of
 from fastidious_rules.syntax.text import Span
 
 if TYPE_CHECKING:

@@ -5,18 +5,9 @@ from __future__ import annotations
 from fastidious_rules.knowledge import table
 from fastidious_rules.semantics.orm.loading import joined_by, loaded_by
 from fastidious_rules.semantics.orm.query import Query, Stage
-from fastidious_rules.syntax.terms import Apply, Literal, Member, Ref, Term, dotted, parts
+from fastidious_rules.syntax.terms import Apply, Literal, Term, parts, receiver_of
 
 _AGGREGATES = frozenset({"count", "sum", "avg", "min", "max", "array_agg", "json_agg", "exists"})
-
-
-def receiver_of(term: Apply) -> tuple[Term | None, str]:
-    """Return what a method is called on, and its name."""
-    function = term.function
-    if isinstance(function, Member):
-        return function.value, function.name
-    owner, _, name = dotted(function).rpartition(".")
-    return (Ref(owner) if owner else None), name
 
 
 def execution_stage(method: str) -> Stage | None:

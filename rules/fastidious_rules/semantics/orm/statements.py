@@ -9,7 +9,7 @@ from fastidious_rules.semantics.names import class_shape, function_fact, resolve
 from fastidious_rules.semantics.orm.entities import is_entity
 from fastidious_rules.semantics.orm.loading import EVERYTHING, loaded_by
 from fastidious_rules.semantics.orm.query import Query, Stage
-from fastidious_rules.semantics.orm.query_steps import chained, execution_stage, is_aggregate, listed, receiver_of
+from fastidious_rules.semantics.orm.query_steps import chained, execution_stage, is_aggregate, listed
 from fastidious_rules.semantics.orm.relationships import relationship
 from fastidious_rules.semantics.orm.repositories import entity_named_by
 from fastidious_rules.semantics.place import Place
@@ -26,6 +26,7 @@ from fastidious_rules.syntax.terms import (
     Term,
     called_name,
     dotted,
+    receiver_of,
 )
 from fastidious_rules.syntax.text import Span
 

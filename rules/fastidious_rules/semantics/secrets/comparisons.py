@@ -6,10 +6,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from fastidious_rules.knowledge import names
-from fastidious_rules.semantics.carriers import receiver_of
 from fastidious_rules.semantics.inference import callee_of
 from fastidious_rules.semantics.web.exposure import words_of
-from fastidious_rules.syntax.terms import Apply, Term
+from fastidious_rules.syntax.terms import Apply, Term, receiver_of
 
 if TYPE_CHECKING:
     from fastidious_rules.semantics.project import Asker

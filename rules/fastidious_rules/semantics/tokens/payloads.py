@@ -16,11 +16,11 @@ from fastidious_rules.syntax.terms import (
     Awaited,
     Collection,
     Literal,
-    Member,
     Operation,
     Ref,
     Term,
     called_name,
+    receiver_of,
 )
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def _of_display(
 
 
 def _of_call(asker: Asker, where: Environment, term: Apply, names: Mapping[str, Keys], depth: int) -> Keys:
-    receiver, method = _receiver(term), called_name(term)
+    receiver, method = receiver_of(term)
     if receiver is not None and method == "copy" and not term.arguments:
         return keys_of(asker, where, receiver, names, depth + 1)
     if receiver is not None and method in _DUMPS:
@@ -138,14 +138,6 @@ def _of_call(asker: Asker, where: Environment, term: Apply, names: Mapping[str, 
     if callee and asker.ask(is_typed_dict, callee):
         return _with_keywords(asker, where, NO_KEYS, term, names, depth)
     return asker.ask(returned_keys, callee, str(depth + 1)) if callee else UNKNOWN_KEYS
-
-
-def _receiver(term: Apply) -> Term | None:
-    function = term.function
-    if isinstance(function, Member):
-        return function.value
-    owner = function.dotted.rpartition(".")[0] if isinstance(function, Ref) else ""
-    return Ref(owner) if owner else None
 
 
 def _dumped(asker: Asker, where: Environment, term: Apply, value: Term) -> Keys:
