@@ -94,6 +94,7 @@ from fastidious_rules.semantics.flow.bulk import (
     keys_of,
 )
 from fastidious_rules.semantics.flow.commands import is_run_by_hand
+from fastidious_rules.semantics.flow.commands import is_run_by_hand
 from fastidious_rules.semantics.flow.entries import (
     Entry,
     entry,
@@ -695,6 +696,7 @@ __all__ = [
     "hashes_passwords",
     "held_page_sink",
     "helps_parsing",
+    "helps_parsing",
     "hides_secrets",
     "holding",
     "hole_between",
@@ -748,6 +750,7 @@ __all__ = [
     "is_quoting",
     "is_response",
     "is_returned_inside",
+    "is_run_by_hand",
     "is_run_by_hand",
     "is_secret_name",
     "is_session",
@@ -815,6 +818,7 @@ __all__ = [
     "origin",
     "outliers",
     "page_sink",
+    "parses",
     "parses",
     "parts",
     "passed_keys",

@@ -156,7 +156,7 @@ SCHEMA: dict[str, dict[str, Any]] = {
     "errors": dict.fromkeys(
         (
             "broad", "database", "infrastructure", "traces", "passing", "passing_methods", "texts", "logging", "loggers",
-            "developing",
+            "developing", "parsing", "parsing_methods", "parsing_helpers",
         ),
         Words,
     ),
@@ -195,6 +195,7 @@ SCHEMA: dict[str, dict[str, Any]] = {
     "privileges": dict.fromkeys(("powers", "roles", "persons", "owners", "money", "knowing"), Words),
     "protection": {
         "guards": Telling, "limiters": Telling, "limiting": Lists, "public": Lists, "credentials": Lists, "tools": Lists,
+        "reading": Words,
     },
     "pydantic": {"methods": dict[str, Replacement], "attributes": dict[str, Replacement]},
     "randomness": {"functions": dict[Qualified, str], "picking": Lists, "unguessable": Lists},

@@ -17,12 +17,15 @@ from fastidious_rules.api import (
     Safety,
     Severity,
     Telling,
+    Try,
     Use,
     View,
     answered,
     entry,
+    helps_parsing,
     is_subclass,
     on,
+    parses,
     told_by,
 )
 from fastidious_rules.catalogue.security.constant_details import constant_detail
@@ -51,7 +54,7 @@ class ExceptionDetailLeak(Rule):
         if not handler.name and "format_" not in handler.text:
             return
         telling = _told_by(handler, scope)
-        if telling is not None:
+        if telling is not None and not _only_parses(handler, scope):
             yield from self._findings(Caught(handler.name, handler.body), telling, scope)
 
     @on(Function)
@@ -123,6 +126,13 @@ def _told_by(handler: ExceptHandler, scope: Scope) -> Telling | None:
     classes = caught.items if isinstance(caught, Display) else [caught]
     told = {told_by(scope.asker, scope.resolve(each)) for each in classes}
     return next((each for each in _ORDER if each in told), None)
+
+
+def _only_parses(handler: ExceptHandler, scope: Scope) -> bool:
+    """Tell whether all that is tried reads what the client has sent: the error says what is wrong with that."""
+    tried = handler.parent.body if isinstance(handler.parent, Try) else None
+    calls = [each for each in tried.find(Call) if not helps_parsing(each.last_name)] if tried is not None else []
+    return bool(calls) and all(parses(scope.resolve(each), each.last_name) for each in calls)
 
 
 def _handled(function: Function, scope: Scope) -> str:

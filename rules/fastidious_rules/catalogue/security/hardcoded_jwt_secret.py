@@ -8,7 +8,6 @@ from fastidious_rules.api import (
     DECODE_NAMES,
     ENCODE_NAMES,
     Call,
-    Literal,
     Place,
     Related,
     Rule,
@@ -17,16 +16,15 @@ from fastidious_rules.api import (
     Sort,
     first_uses,
     on,
-    option_of,
     written_key,
 )
 from fastidious_rules.catalogue.security.secret_sources import from_environment
-from fastidious_rules.catalogue.security.tokens import signing, verifying
+from fastidious_rules.catalogue.security.tokens import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fastidious_rules.api import Finding, Fix, Scope, View, WrittenKey
+    from fastidious_rules.api import Finding, Fix, Scope, WrittenKey
 
 
 class HardcodedJwtSecret(Rule):
@@ -39,7 +37,7 @@ class HardcodedJwtSecret(Rule):
     @on(Call, names=ENCODE_NAMES | DECODE_NAMES)
     def check(self, call: Call, scope: Scope) -> Iterator[Finding]:
         """Report keys written in the call, in a constant, or as a default; each where it is used first."""
-        key = _key(call, scope)
+        key = key_of(call, scope)
         found = written_key(scope.asker, scope.environment, key.term) if key is not None else None
         if key is None or found is None or not _is_first(found, call, scope):
             return
@@ -57,7 +55,7 @@ class HardcodedJwtSecret(Rule):
     def fixes(self, view: Call, finding: Finding, scope: Scope) -> Iterator[Fix]:
         """Yield the fix that reads the key from the project's settings, or from the environment."""
         del finding
-        key = _key(view, scope)
+        key = key_of(view, scope)
         found = written_key(scope.asker, scope.environment, key.term) if key is not None else None
         if key is not None and found is not None:
             yield from from_environment(key, found, scope)
@@ -68,20 +66,6 @@ _SETTING = (
     "without `{variable}` in the environment tokens are signed with a value of the code ({{@0}}); drop the default"
 )
 _FALLBACK = "without `{variable}` in the environment `{call}` takes a value of the code as its key; drop the default"
-
-
-def _key(call: Call, scope: Scope) -> View | None:
-    """Return the key of a call that signs or verifies."""
-    if call.last_name in ENCODE_NAMES:
-        known = signing(call, scope)
-        return call.argument(*known.key) if known is not None else None
-    known = verifying(call, scope)
-    if known is None:
-        return None
-    options = call.argument(*known.options) if known.options else None
-    given = options.term if options is not None else None
-    is_verified = option_of(scope.asker, scope.environment, given, "verify_signature") != Literal("bool", "False")
-    return call.argument(*known.key) if is_verified else None
 
 
 def _is_first(found: WrittenKey, call: Call, scope: Scope) -> bool:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastidious_rules.api import (
+    DECODE_NAMES,
     ENCODE_NAMES,
+    Assignment,
     Call,
     If,
     Literal,
+    Name,
     Operation,
     Ref,
     Related,
@@ -50,7 +53,7 @@ class JwtWithoutExpiration(Rule):
         if payload is None:
             return
         keys = keys_at(scope.asker, scope.environment, payload, scope.function)
-        if keys.is_open or _EXPIRY in keys.always:
+        if keys.is_open or _EXPIRY in keys.always or _is_read_at_once(call, scope):
             return
         if _EXPIRY in keys.possible:
             yield from self._on_some_paths(call, keys, scope)
@@ -115,6 +118,17 @@ _SOMETIMES = "`{function}` signs a token without `exp` unless `{condition}`: it 
 _PASSED = "`{caller}` ({{@0}}) passes no `exp`, `{function}` adds none: the token never expires; add an expiry"
 _ALONE = "`{function}` signs `{passed}` and adds no `exp`: a token without it is valid for ever; add an expiry"
 _LONG = 40
+
+
+def _is_read_at_once(call: Call, scope: Scope) -> bool:
+    """Tell whether nothing but the same function ever reads the token: it tries its keys out."""
+    assignment, function = call.parent, scope.function
+    if function is None or not isinstance(assignment, Assignment) or not isinstance(assignment.target, Name):
+        return False
+    name = assignment.target
+    uses = [each for each in function.body.find(Name) if each.text == name.text and each.span != name.span]
+    readers = [each for each in function.body.find(Call) if each.last_name in DECODE_NAMES]
+    return bool(uses) and all(any(reader.span.contains(use.span) for reader in readers) for use in uses)
 
 
 def _may_have(payload: View, scope: Scope) -> bool:

@@ -64,7 +64,7 @@ def _found(view: View, caught: Caught, scope: Scope) -> bool | None:
     if isinstance(view, Name):
         return False if view.text == caught.name else _assigned(view, caught, scope)
     if isinstance(view, Attribute):
-        return False if view.value.text == caught.name and view.name.text in error_attributes() else None
+        return _found(view.value, caught, scope) if view.name.text in error_attributes() else None
     if isinstance(view, Call):
         return _in_call(view, caught, scope)
     return _worst(_parts(view), caught, scope)

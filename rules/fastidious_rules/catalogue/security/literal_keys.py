@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING
 
 from fastidious_rules.api import (
     Assignment,
-    Attribute,
     Call,
     ConcatenatedString,
     Name,
     String,
-    is_jwt_key,
-    jwt_key,
+    carried,
+    first_uses,
     keyed_functions,
-    name_of,
+    written_key,
 )
 from fastidious_rules.catalogue.security.literals import Named
+from fastidious_rules.catalogue.security.tokens import key_of
 
 if TYPE_CHECKING:
-    from fastidious_rules.api import Scope, View
+    from fastidious_rules.api import Function, Scope, View
 
 _REGISTRARS = frozenset({"starlette.middleware.Middleware"})
 _ADDING = "add_middleware"
@@ -45,22 +45,24 @@ def key_in(call: Call, scope: Scope) -> Named | None:
 
 def is_key_of_tokens(view: View, scope: Scope) -> bool:
     """Tell whether a literal signs or verifies JSON web tokens: `hardcoded-jwt-secret` reports those."""
-    if isinstance(view, Call) and jwt_key(scope.asker, scope.environment, view.term) is not None:
+    if isinstance(view, Call) and key_of(view, scope) is not None:
         return True
     assignment = view if isinstance(view, Assignment) else view.nearest(Assignment)
-    target = assignment.target if assignment is not None else None
-    name = target.text if isinstance(target, Name) else target.name.text if isinstance(target, Attribute) else ""
-    if not name:
+    if assignment is None:
         return False
-    if scope.function is None:
-        owner = f"{scope.module}.{scope.class_name}" if scope.class_name else scope.module
-        return scope.ask(is_jwt_key, f"{owner}.{name}")
-    return _signs_here(name, scope)
+    if scope.function is not None:
+        return isinstance(assignment.target, Name) and _signs_here(assignment.target, scope.function, scope)
+    name = assignment.target.text
+    symbol = f"{scope.class_name}.{name}" if scope.class_name else name
+    return any(each.path == scope.path and each.symbol == symbol for each, _ in scope.ask(first_uses))
 
 
-def _signs_here(name: str, scope: Scope) -> bool:
-    """Tell whether the function signs or verifies tokens with what is called so."""
-    function = scope.function
-    fact = scope.fact_of(function) if function is not None else None
-    keys = (jwt_key(scope.asker, scope.environment, each.term) for each in fact.calls) if fact is not None else ()
-    return any(name_of(each) == name for each in keys if each is not None)
+def _signs_here(name: Name, function: Function, scope: Scope) -> bool:
+    """Tell whether the function signs or verifies tokens with what only this assignment gives it."""
+    keys = (key_of(each, scope) for each in function.body.find(Call))
+    return any(
+        each is not None
+        and any(part == name.term for part in carried(each.term))
+        and written_key(scope.asker, scope.environment, each.term) is not None
+        for each in keys
+    )

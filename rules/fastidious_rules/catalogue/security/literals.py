@@ -123,9 +123,10 @@ def _literals(name: str, value: View | None) -> Iterator[Named]:
 
 
 def _passed(view: Call, scope: Scope) -> Iterator[Named]:
-    found = list(_fallback(view)) or list(_arguments(view))
-    if found and _called(view, scope) not in _FIELDS | _WRAPPERS:
-        yield from found
+    fallbacks = list(_fallback(view))
+    yield from fallbacks
+    if not fallbacks and _called(view, scope) not in _FIELDS | _WRAPPERS:
+        yield from _arguments(view)
 
 
 def _arguments(view: Call) -> Iterator[Named]:

@@ -12,6 +12,7 @@ from fastidious_rules.api import (
     Severity,
     String,
     is_called_logger,
+    is_run_by_hand,
     is_writer,
     on,
     writer_names,
@@ -68,9 +69,7 @@ def _writes(call: Call, scope: Scope) -> bool:
 
 def _is_for_the_user(call: Call, scope: Scope) -> bool:
     """Tell whether what is printed is what somebody at a terminal has asked for."""
-    function = scope.function
     if call.receiver is not None:
         return False
-    if function is None:
-        return True
-    return any("command" in each.name.text or "click." in each.name.text for each in function.decorators)
+    function = scope.function
+    return function is None or scope.ask(is_run_by_hand, scope.qualified(function))

@@ -6,6 +6,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from fastidious_rules.api import (
+    DECODE_NAMES,
+    ENCODE_NAMES,
     Edit,
     Keyword,
     Literal,
@@ -18,7 +20,7 @@ from fastidious_rules.api import (
 )
 
 if TYPE_CHECKING:
-    from fastidious_rules.api import Call, Scope, TokenFunction
+    from fastidious_rules.api import Call, Scope, TokenFunction, View
 
 _FEWEST = 2
 
@@ -52,6 +54,14 @@ def verifies(call: Call, scope: Scope) -> bool:
     given = call.argument(*known.options) if known.options else None
     options = given.term if given is not None else None
     return option_of(scope.asker, scope.environment, options, "verify_signature") != Literal("bool", "False")
+
+
+def key_of(call: Call, scope: Scope) -> View | None:
+    """Return the key of a call that signs a token, or verifies one."""
+    known = signing(call, scope) if call.last_name in ENCODE_NAMES else None
+    if call.last_name in DECODE_NAMES and verifies(call, scope):
+        known = verifying(call, scope)
+    return call.argument(*known.key) if known is not None else None
 
 
 def keyword_removed(call: Call, name: str) -> Edit | None:

@@ -117,7 +117,9 @@ def _assigned(assignment: Assignment, scope: Scope) -> _Switch | None:
         return None
     if name == "verify" and scope.type_of(target.value).name not in _SESSIONS:
         return None
-    return None if _is_said_already(assignment, target, scope) else _turned_on(value)
+    if _is_said_already(assignment, target, scope) or _is_taken_back(assignment, target, value, scope):
+        return None
+    return _turned_on(value)
 
 
 def _is_said_already(assignment: Assignment, target: Attribute, scope: Scope) -> bool:
@@ -125,6 +127,12 @@ def _is_said_already(assignment: Assignment, target: Attribute, scope: Scope) ->
     if target.name.text != "check_hostname":
         return False
     return any(_last(each) == "CERT_NONE" for each in _others(assignment, "verify_mode", scope))
+
+
+def _is_taken_back(assignment: Assignment, target: Attribute, value: View, scope: Scope) -> bool:
+    """Tell whether something further down decides otherwise, as for a mode that asks for the check."""
+    later = (each for each in _others(assignment, target.name.text, scope) if each.span.start > value.span.end)
+    return any(_last(each) != _last(value) for each in later)
 
 
 def _names_too(view: View, scope: Scope) -> Iterator[Edit]:

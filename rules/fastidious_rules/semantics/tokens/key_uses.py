@@ -8,7 +8,7 @@ from fastidious_rules.semantics.asynchrony.execution import environment_of
 from fastidious_rules.semantics.inference import callee_of
 from fastidious_rules.semantics.place import Place
 from fastidious_rules.semantics.role import Role
-from fastidious_rules.semantics.tokens.jwt_calls import signer, verifier
+from fastidious_rules.semantics.tokens.jwt_calls import DECODE_NAMES, ENCODE_NAMES, signer, verifier
 from fastidious_rules.semantics.tokens.written_keys import written_key
 from fastidious_rules.syntax.terms import called_name
 from fastidious_rules.syntax.text import Span
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from fastidious_rules.semantics.project import Project
 
 _LIBRARIES = ("jwt", "jose", "joserfc")
-_NAMES = ("encode", "decode")
+_NAMES = (ENCODE_NAMES, DECODE_NAMES)
 _FEWEST = 2
 
 
@@ -30,23 +30,25 @@ def first_uses(project: Project) -> tuple[tuple[Place, Place], ...]:
     modules = {each.name: each for word in _LIBRARIES for each in project.mentioning(word)}
     code = [each for each in modules.values() if project.role_of(each.path, each.name) is Role.CODE]
     first: dict[Place, Place] = {}
-    for name in _NAMES:
+    for names in _NAMES:
         for module in sorted(code, key=lambda each: each.path):
-            for declared, used in _uses_in(project, module, name):
+            for declared, used in _uses_in(project, module, names):
                 first.setdefault(declared, used)
     return tuple(first.items())
 
 
-def _uses_in(project: Project, module: Module, name: str) -> Iterator[tuple[Place, Place]]:
+def _uses_in(project: Project, module: Module, names: frozenset[str]) -> Iterator[tuple[Place, Place]]:
     for fact in module.functions():
-        if any(called_name(each.term) == name for each in fact.calls):
-            yield from _uses_by(project, module, fact, name)
+        if any(called_name(each.term) in names for each in fact.calls):
+            yield from _uses_by(project, module, fact, names)
 
 
-def _uses_by(project: Project, module: Module, fact: FunctionFact, name: str) -> Iterator[tuple[Place, Place]]:
+def _uses_by(
+    project: Project, module: Module, fact: FunctionFact, names: frozenset[str]
+) -> Iterator[tuple[Place, Place]]:
     where = environment_of(project, module, fact)
     for call in fact.calls:
-        if called_name(call.term) != name or len(call.term.arguments) + len(call.term.keywords) < _FEWEST:
+        if called_name(call.term) not in names or len(call.term.arguments) + len(call.term.keywords) < _FEWEST:
             continue
         callee = callee_of(project, where, call.term)
         known = signer(callee) or verifier(callee)

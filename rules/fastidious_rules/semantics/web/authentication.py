@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from fastidious_rules.knowledge import names
 from fastidious_rules.semantics.names import function_fact
 from fastidious_rules.semantics.pydantic.models import fields_of, is_model
 from fastidious_rules.semantics.role import Role
@@ -68,6 +69,8 @@ def _outlier(project: Project, module: str, guarding: Guarding, extra: str) -> O
     endpoint = guarding.endpoint
     if endpoint.path is None or _is_public(project, module, endpoint) or _asks_itself(project, module, endpoint.symbol):
         return None
+    if _is_called_reading(endpoint.symbol):
+        return None
     for root in guarding.roots:
         guarded, total = project.ask(coverage, root, extra)
         if total < _LEAST or guarded < _DOMINANT * total:
@@ -125,6 +128,12 @@ def _is_public(project: Project, module: str, endpoint: Endpoint) -> bool:
     paths = full_paths(project, endpoint)
     fixed = [part for path in paths for part in path.split("/") if "{" not in part and "<" not in part]
     return any(speaks_of("public", each) for each in (endpoint.symbol.rpartition(".")[2], *fixed, *tags))
+
+
+def _is_called_reading(symbol: str) -> bool:
+    """Tell whether a function only reads, by the first word of its name: in some APIs all requests are `POST`."""
+    words = words_of(symbol.rpartition(".")[2])
+    return words[:1] != () and words[0] in names("protection", "reading")
 
 
 def _tags(call: Term) -> Iterator[str]:
