@@ -94,7 +94,6 @@ from fastidious_rules.semantics.flow.bulk import (
     keys_of,
 )
 from fastidious_rules.semantics.flow.commands import is_run_by_hand
-from fastidious_rules.semantics.flow.commands import is_run_by_hand
 from fastidious_rules.semantics.flow.entries import (
     Entry,
     entry,
@@ -696,7 +695,6 @@ __all__ = [
     "hashes_passwords",
     "held_page_sink",
     "helps_parsing",
-    "helps_parsing",
     "hides_secrets",
     "holding",
     "hole_between",
@@ -750,7 +748,6 @@ __all__ = [
     "is_quoting",
     "is_response",
     "is_returned_inside",
-    "is_run_by_hand",
     "is_run_by_hand",
     "is_secret_name",
     "is_session",
@@ -818,7 +815,6 @@ __all__ = [
     "origin",
     "outliers",
     "page_sink",
-    "parses",
     "parses",
     "parts",
     "passed_keys",
