@@ -8,7 +8,6 @@ from fastidious_rules.api import (
     Apply,
     Argument,
     Call,
-    Comprehension,
     Edit,
     Fix,
     Keyword,
@@ -17,7 +16,6 @@ from fastidious_rules.api import (
     Rule,
     Safety,
     Severity,
-    Span,
     With,
     dotted,
     has_default_timeout,
@@ -27,6 +25,7 @@ from fastidious_rules.api import (
     http_client_names,
     mounts_adapters,
     on,
+    with_argument,
 )
 
 if TYPE_CHECKING:
@@ -140,8 +139,4 @@ def _edit(call: Call, argument: str) -> Edit | None:
     for each in call.all_arguments:
         if isinstance(each, Keyword) and each.name == "timeout":
             return Edit(each.span, argument)
-    parentheses = call.argument_list
-    if parentheses is None or isinstance(parentheses, Comprehension):
-        return None
-    last = call.all_arguments[-1].span.end if call.all_arguments else parentheses.span.start + 1
-    return Edit(Span(last, last), f", {argument}" if call.all_arguments else argument)
+    return with_argument(call, argument)

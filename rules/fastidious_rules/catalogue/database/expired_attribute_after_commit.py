@@ -13,11 +13,11 @@ from fastidious_rules.api import (
     Rule,
     Safety,
     Severity,
-    Span,
     expired_reads,
     is_subclass,
     keeps_objects,
     on,
+    with_argument,
 )
 
 if TYPE_CHECKING:
@@ -58,15 +58,9 @@ class ExpiredAttributeAfterCommit(Rule):
         """Yield the option that keeps objects as they are."""
         del finding, scope
         given = view.keywords.get(_OPTION)
-        arguments = view.all_arguments
-        if given is not None:
-            edit = Edit(given.span, "False")
-        elif arguments:
-            end = arguments[-1].span.end
-            edit = Edit(Span(end, end), f", {_OPTION}=False")
-        else:
-            end = view.span.end - 1
-            edit = Edit(Span(end, end), f"{_OPTION}=False")
+        edit = Edit(given.span, "False") if given is not None else with_argument(view, f"{_OPTION}=False")
+        if edit is None:
+            return
         yield Fix(
             f"Set `{_OPTION}=False` (objects keep what they had, also where others have changed it)",
             (edit,),

@@ -5,7 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from fastidious_rules.api import Call, Edit, Fix, Keyword, NeededImport, Safety, Span, Subscript, is_model, styles
+from fastidious_rules.api import (
+    Call,
+    Edit,
+    Fix,
+    Keyword,
+    NeededImport,
+    Safety,
+    Span,
+    Subscript,
+    is_model,
+    styles,
+    with_argument,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +62,9 @@ def _bounded(declared: _Declaration, scope: Scope) -> Iterator[Fix]:
     call = _declaring_call(declared, scope)
     most = _most(declared, call)
     if call is not None:
-        yield Fix(_title(declared, most), (_in_call(call, most),), (), Safety.UNSAFE)
+        edit = _in_call(call, most)
+        if edit is not None:
+            yield Fix(_title(declared, most), (edit,), (), Safety.UNSAFE)
         return
     if isinstance(declared.default, Call) or _is_annotated(declared.annotation):
         return
@@ -88,17 +102,12 @@ def _declaring_call(declared: _Declaration, scope: Scope) -> Call | None:
     return next((each for each, name in names if name in _DECLARING), None)
 
 
-def _in_call(call: Call, most: int) -> Edit:
+def _in_call(call: Call, most: int) -> Edit | None:
     """Return the edit that sets the bound in a call, in the place of one that bounds nothing."""
     for each in call.all_arguments:
         if isinstance(each, Keyword) and each.name in {"le", "lt"}:
             return Edit(each.span, f"le={most}")
-    present = call.all_arguments
-    if present:
-        end = present[-1].span.end
-        return Edit(Span(end, end), f", le={most}")
-    end = call.span.end - 1
-    return Edit(Span(end, end), f"le={most}")
+    return with_argument(call, f"le={most}")
 
 
 def _most(declared: _Declaration, call: Call | None) -> int:

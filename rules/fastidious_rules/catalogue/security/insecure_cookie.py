@@ -15,7 +15,6 @@ from fastidious_rules.api import (
     Rule,
     Safety,
     Severity,
-    Span,
     Starred,
     String,
     is_response,
@@ -23,6 +22,7 @@ from fastidious_rules.api import (
     on,
     opens_a_session,
     text_of,
+    with_argument,
 )
 
 if TYPE_CHECKING:
@@ -76,10 +76,9 @@ class InsecureCookie(Rule):
         flags = list(dict.fromkeys(flag for flag, _ in _missing(cookie)))
         given = view.keywords
         edits = [Edit(given[each].span, "True") for each in flags if each in given]
-        added = "".join(f", {each}=True" for each in flags if each not in given)
-        last = view.all_arguments[-1].span.end
-        if added:
-            edits.append(Edit(Span(last, last), added))
+        added = with_argument(view, *(f"{each}=True" for each in flags if each not in given))
+        if added is not None:
+            edits.append(added)
         shown = " and ".join(f"`{each}=True`" for each in flags)
         yield Fix(
             f"Set {shown} (the cookie is then sent over HTTPS only, and scripts cannot read it)",

@@ -20,6 +20,7 @@ from fastidious_rules.api import (
     on,
     option_of,
     token_source,
+    with_argument,
 )
 from fastidious_rules.catalogue.security.claims import claims_read, needs_claim
 from fastidious_rules.catalogue.security.tokens import verifying
@@ -41,7 +42,7 @@ class JwtExpirationNotRequired(Rule):
     severity = Severity.INFORMATION
     card_severity = Severity.WARNING
     message = "`{call}` accepts tokens without `exp`, which never expire; require it with `options={{{option}}}`"
-    fixable = Safety.SAFE
+    fixable = Safety.UNSAFE
 
     @on(Call, names=DECODE_NAMES)
     def check(self, call: Call, scope: Scope) -> Iterator[Finding]:
@@ -64,7 +65,7 @@ class JwtExpirationNotRequired(Rule):
             return
         edit = _edit(view, view.argument(*known.options), _OPTIONS[known.library])
         if edit is not None:
-            yield Fix("Refuse tokens that never expire", (edit,))
+            yield Fix("Refuse tokens without `exp`, also those that are in use now", (edit,), (), Safety.UNSAFE)
 
 
 def _looks_itself(call: Call, function: Function, scope: Scope) -> bool:
@@ -99,8 +100,7 @@ def _is_without_expiry(required: Collection) -> bool:
 
 def _edit(call: Call, options: View | None, option: str) -> Edit | None:
     if options is None:
-        end = call.all_arguments[-1].span.end
-        return Edit(Span(end, end), f", options={{{option}}}")
+        return with_argument(call, f"options={{{option}}}")
     if not isinstance(options, DictDisplay):
         return None
     listed = next((value for key, value in options.pairs if key.term == Literal("str", "require")), None)
