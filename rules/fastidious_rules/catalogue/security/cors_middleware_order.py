@@ -157,6 +157,15 @@ def _moved(call: Call, scope: Scope) -> tuple[Edit, ...]:
     )
 
 
+def _with_comments(text: bytes, start: int) -> int:
+    """Return where the comments begin that stand directly above the line that starts at `start`, as far in as it."""
+    line = text[start:]
+    indentation = line[: len(line) - len(line.lstrip(b" \t"))]
+    while start and text[(above := text.rfind(b"\n", 0, start - 1) + 1) : start].startswith(indentation + b"#"):
+        start = above
+    return start
+
+
 def _moved_inside(statement: View, last: int, function: Function, scope: Scope) -> tuple[Edit, ...]:
     """Return the edits that move a statement behind another of the same block."""
     siblings = function.statements
@@ -165,9 +174,10 @@ def _moved_inside(statement: View, last: int, function: Function, scope: Scope) 
         return ()
     unit = scope.unit_span.start
     text = scope.document_text
-    begin = text.rfind(b"\n", 0, unit + statement.span.start) + 1
+    first = text.rfind(b"\n", 0, unit + statement.span.start) + 1
+    begin = _with_comments(text, first)
     end = text.find(b"\n", unit + statement.span.end) + 1
-    if not end or text[begin : unit + statement.span.start].strip():
+    if not end or text[first : unit + statement.span.start].strip():
         return ()
     lines = text[begin:end].decode("utf-8", "surrogatepass").replace("\r\n", "\n")
     place = text.find(b"\n", unit + behind.span.end) + 1

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from fastidious_rules.api import (
     Apply,
+    BooleanOperation,
     Call,
     Comparison,
     Edit,
     Fix,
+    If,
     Literal,
     NeededImport,
+    Not,
     Origin,
     Ref,
     Rule,
     Safety,
     Severity,
+    called_name,
     carried,
     evidence_of,
     is_class_member,
@@ -34,7 +39,7 @@ from fastidious_rules.api import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fastidious_rules.api import Finding, Scope, Term, View
+    from fastidious_rules.api import Finding, Function, Scope, Term, View
 
 _BYTES = frozenset({"builtins.bytes", "builtins.bytearray", "typing.Any"})
 
@@ -73,12 +78,44 @@ class TimingUnsafeComparison(Rule):
 
     def fixes(self, view: Comparison, finding: Finding, scope: Scope) -> Iterator[Fix]:
         """Yield the comparison that always takes the same time."""
-        del finding, scope
+        del finding
         one, other = (each.text for each in view.operands)
         call = f"secrets.compare_digest({one}, {other})"
-        text = call if view.operators == ["=="] else f"not {call}"
+        is_equal = view.operators == ["=="]
+        text = call if is_equal else f"not {call}"
+        sent = _absent(view, scope)
+        if isinstance(sent, Call):
+            return
+        if sent is not None:
+            text = f"{sent.text} is not None and {call}" if is_equal else f"{sent.text} is None or not {call}"
+            text = f"({text})" if isinstance(view.parent, BooleanOperation | Not) else text
         title = "Compare with `secrets.compare_digest` (a TypeError unless both are bytes, or both ASCII text)"
         yield Fix(title, (Edit(view.span, text),), (NeededImport("secrets"),), Safety.UNSAFE)
+
+
+def _absent(comparison: Comparison, scope: Scope) -> View | None:
+    """Return what a client has sent, if it may be `None` and nothing has looked whether it is."""
+    sides = [_side(view, scope) for view in comparison.operands]
+    origins = [provenance(scope.asker, scope.environment, each.term).origin for each in sides]
+    sent = next((each for each, origin in zip(sides, origins, strict=True) if origin is Origin.REQUEST), None)
+    if sent is None or not (_is_optional_lookup(sent.value) or _is_optional_parameter(sent.view, scope.function)):
+        return None
+    looked_at = rf"\b{re.escape(sent.view.text)}\b"
+    operations = (each for each in comparison.ancestors() if isinstance(each, BooleanOperation))
+    tests = (each.condition for each in scope.function.body.find(If)) if scope.function is not None else ()
+    before = (each.text[: max(comparison.span.start - each.span.start, 0)] for each in (*operations, *tests))
+    return None if any(re.search(looked_at, each) for each in before) else sent.view
+
+
+def _is_optional_lookup(value: Term) -> bool:
+    """Tell whether a value is `headers.get(name)`, without a default."""
+    return isinstance(value, Apply) and called_name(value) == "get" and len(value.arguments) == 1 and not value.keywords
+
+
+def _is_optional_parameter(view: View, function: Function | None) -> bool:
+    parameters = function.parameters if function is not None else ()
+    written = [part for each in parameters if each.name == view.text for part in (each.annotation, each.default)]
+    return any(part is not None and re.search(r"\b(None|Optional)\b", part.text) for part in written)
 
 
 def _may_matter(sides: tuple[_Side, _Side], scope: Scope) -> bool:
