@@ -1,4 +1,4 @@
-"""Write the pages on rules and the table of the README from the guides; exit 1 if any of them was stale."""
+"""Write the pages on rules and the list in the README from the guides; exit 1 if any of them was stale."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ROOT = Path(__file__).parent.parent
 PAGES = ROOT / "docs" / "rules"
 README = ROOT / "README.md"
 NOTICE = "<!-- Written by docs/generate.py from the guide of the rule: edit that. -->"
-TABLE = re.compile(r"(?<=<!-- rules: written by docs/generate\.py -->\n).*?(?=<!-- end of rules -->)", re.DOTALL)
+LIST = re.compile(r"(?<=<!-- rules: written by docs/generate\.py -->\n).*?(?=<!-- end of rules -->)", re.DOTALL)
 HEADER = "| rule | what it finds | severity | fix |\n| --- | --- | --- | --- |\n"
 FIXES = {None: "", Safety.SAFE: "safe", Safety.UNSAFE: "unsafe"}
 
@@ -50,7 +50,7 @@ def generated() -> dict[Path, str]:
     texts = {PAGES / f"{rule.name}.md": rule_page(rule) for rule in rules}
     texts[PAGES / "README.md"] = index(rules)
     readme = README.read_text(encoding="utf-8")
-    texts[README] = TABLE.sub(lambda _: f"\n{table(rules, 'docs/rules/')}\n", readme)
+    texts[README] = LIST.sub(lambda _: f"\n{overview(rules, 'docs/rules/')}\n", readme)
     return texts
 
 
@@ -62,21 +62,35 @@ def rule_page(rule: Rule) -> str:
 
 
 def index(rules: Iterable[Rule]) -> str:
-    """Return the list of all rules by family."""
-    by_family = itertools.groupby(sorted(rules, key=_family), key=_family)
-    chapters = (f"## {family.capitalize()}\n\n{table(found)}" for family, found in by_family)
+    """Return the tables of all rules by family."""
+    chapters = (f"## {family.capitalize()}\n\n{table(found)}" for family, found in by_family(rules))
     return "\n".join(["# Rules\n", f"{NOTICE}\n", *chapters])
 
 
-def table(rules: Iterable[Rule], folder: str = "") -> str:
-    """Return a table of rules with links to their pages in `folder`."""
-    return HEADER + "".join(row(rule, folder) for rule in rules)
+def overview(rules: Iterable[Rule], folder: str) -> str:
+    """Return the names of all rules by family, with links to their pages in `folder`."""
+    lines = (
+        f"- **{family.capitalize()}**: {', '.join(f'[`{rule.name}`]({folder}{rule.name}.md)' for rule in found)}\n"
+        for family, found in by_family(rules)
+    )
+    return "".join(lines)
 
 
-def row(rule: Rule, folder: str) -> str:
+def by_family(rules: Iterable[Rule]) -> list[tuple[str, list[Rule]]]:
+    """Return the rules of each family."""
+    groups = itertools.groupby(sorted(rules, key=_family), key=_family)
+    return [(family, list(found)) for family, found in groups]
+
+
+def table(rules: Iterable[Rule]) -> str:
+    """Return a table of rules with links to their pages."""
+    return HEADER + "".join(map(row, rules))
+
+
+def row(rule: Rule) -> str:
     """Return the line of one rule in a table."""
     summary = guide_of(type(rule)).summary.replace("|", "\\|")
-    link = f"[`{rule.name}`]({folder}{rule.name}.md)"
+    link = f"[`{rule.name}`]({rule.name}.md)"
     return f"| {link} | {summary} | {severity(rule)} | {FIXES[rule.fixable]} |\n"
 
 

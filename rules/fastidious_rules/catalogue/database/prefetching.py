@@ -46,6 +46,8 @@ _LISTS = frozenset({"list", "tuple", "set", "frozenset", "dict", "Sequence", "Co
 _LISTING = frozenset({"all", "fetchall", "list", "tuple", "set", "sorted", "keys", "values", "items"})
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _WIDEST = 100
+_UNMOVABLE = ('"""', "'''", "\\\n", "#")
+"""What lines hold that cannot be written farther to the left or to the right, or not between brackets."""
 
 
 class _Lookup(NamedTuple):
@@ -71,7 +73,8 @@ def prefetched(call: Call, found: Round, scope: Scope) -> Iterator[Fix]:
         return
     row = _CAPITAL.sub("_", lookup.entity.rpartition(".")[2]).lower()
     name = f"{_plural(row)}_by_{lookup.column}"
-    if not re.search(rf"\b{name}\b", call.unit.text.decode("utf-8", "replace")):
+    is_new = not re.search(rf"\b{name}\b", call.unit.text.decode("utf-8", "replace"))
+    if is_new and "\n" not in found.iterable.text and not any(mark in lookup.rows for mark in _UNMOVABLE):
         title = (
             f"Fetch the `{lookup.entity}` rows of all items before the loop (it does not see rows that it adds itself)"
         )
@@ -82,8 +85,8 @@ def _edits(lookup: _Lookup, row: str, name: str, found: Round, scope: Scope) -> 
     loop, item, key = found.loop, found.target.text, lookup.key.text
     iterable, listing = _replayable(found, scope)
     keys = iterable if key == item and iterable.isidentifier() else f"[{key} for {item} in {iterable}]"
-    rows = lookup.rows.replace("{keys}", keys)
     indent = " " * loop.column
+    rows = _moved(lookup, f"{indent}    ", scope).replace("{keys}", keys)
     above = _dictionary(name, f"{row}.{lookup.column}: {row}", f"for {row} in {rows}", indent)
     start = loop.span.start
     listed = "".join(each.replacement for each in listing if each.span.start == start)
@@ -96,9 +99,19 @@ def _edits(lookup: _Lookup, row: str, name: str, found: Round, scope: Scope) -> 
 
 def _dictionary(name: str, pair: str, clause: str, indent: str) -> str:
     line = f"{name} = {{{pair} {clause}}}"
-    if len(indent) + len(line) <= _WIDEST:
+    if len(indent) + len(line) <= _WIDEST and "\n" not in line:
         return line
     return f"{name} = {{\n{indent}    {pair}\n{indent}    {clause}\n{indent}}}"
+
+
+def _moved(lookup: _Lookup, indent: str, scope: Scope) -> str:
+    """Return what gives the rows, with further lines as far in from `indent` as they are from where the query stands."""
+    first, *others = lookup.rows.split("\n")
+    text = scope.document_text
+    start = scope.unit_span.start + lookup.whole.span.start
+    line = text[text.rfind(b"\n", 0, start) + 1 : start].decode("utf-8", "replace")
+    before = line[: len(line) - len(line.lstrip())]
+    return "\n".join([first, *(f"{indent}{each.removeprefix(before)}" if each.strip() else each for each in others)])
 
 
 def _by_key(call: Call, scope: Scope) -> _Lookup | None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from fastidious_rules.api import Function, Scope, View
 
 _METHODS = frozenset({"model_dump", "dict", "model_dump_json", "json"})
+_TEXTS = frozenset({"dumps", "json", "model_dump_json"})
 _CONSTRUCTORS = frozenset({"model_validate", "model_validate_json", "model_construct", "from_orm", "parse_obj"})
 _ENCODERS = frozenset({"fastapi.encoders.jsonable_encoder", "fastapi.jsonable_encoder"})
 _FUNCTIONS = frozenset(
@@ -174,6 +175,8 @@ def undumped(view: View, scope: Scope) -> str:
     """Return the text of the object that an expression turns into JSON; empty if it does more than that."""
     if isinstance(view, Comprehension):
         return _undumped_all(view)
+    if isinstance(view, Name) and _is_json_text(_assigned(view, scope.function)):
+        return ""
     if not isinstance(view, Call):
         return view.text
     if view.receiver is not None and view.last_name in _METHODS:
@@ -181,6 +184,11 @@ def undumped(view: View, scope: Scope) -> str:
     if scope.at(view).resolve(view) not in _FUNCTIONS:
         return view.text
     return undumped(view.arguments[0], scope) if view.arguments and _is_plain(view) else ""
+
+
+def _is_json_text(value: View | None) -> bool:
+    """Tell whether a value is JSON already, which no model can check."""
+    return isinstance(value, Call) and value.last_name in _TEXTS
 
 
 def _is_plain(call: Call) -> bool:
