@@ -93,8 +93,17 @@ def _edits(lookup: _Lookup, row: str, name: str, found: Round, scope: Scope) -> 
     return (
         Edit(Span(start, start), f"{listed}{above}\n{indent}"),
         *(each for each in listing if each.span.start != start),
-        Edit(lookup.whole.span, f"{name}.get({key})"),
+        Edit(_with_parentheses(lookup.whole), f"{name}.get({key})"),
     )
+
+
+def _with_parentheses(view: View) -> Span:
+    """Return the span of an expression, with the parentheses around it if there is nothing else in them."""
+    inner, outer = view.cst, view.cst.parent
+    if outer is None or outer.type != "parenthesized_expression" or outer.named_child_count > 1:
+        return view.span
+    before, behind = inner.start_byte - outer.start_byte, outer.end_byte - inner.end_byte
+    return Span(view.span.start - before, view.span.end + behind)
 
 
 def _dictionary(name: str, pair: str, clause: str, indent: str) -> str:
@@ -145,16 +154,20 @@ def _by_column(call: Call, found: Round, scope: Scope) -> _Lookup | None:
     condition = _condition(statement, found, scope)
     if condition is None:
         return None
-    entity, column, key, span, replacement = condition
-    shift = statement.span.start
-    text = statement.text.encode()
-    changed = text[: span.start - shift] + replacement.encode() + text[span.end - shift :]
-    written = changed.decode()
+    entity, column, key, _, _ = condition
     if is_legacy:
-        return _Lookup(whole, entity, column, key, written)
+        return _Lookup(whole, entity, column, key, _for_all(statement, condition))
     run = "exec" if call.last_name == "exec" else "scalars"
     waits = "await " if call.is_awaited else ""
-    return _Lookup(whole, entity, column, key, f"{waits}{receiver.text}.{run}({written})")
+    given = _for_all(call.argument_list or statement, condition)
+    return _Lookup(whole, entity, column, key, f"{waits}{receiver.text}.{run}{given}")
+
+
+def _for_all(view: View, condition: _Condition) -> str:
+    """Return the text of a statement, or of what it is given in, with the condition for all items."""
+    text, start = view.text.encode("utf-8", "surrogatepass"), view.span.start
+    before, after = text[: condition.span.start - start], text[condition.span.end - start :]
+    return f"{before.decode()}{condition.replacement}{after.decode()}"
 
 
 class _Condition(NamedTuple):
