@@ -142,8 +142,27 @@ class Module:
             yield from unit.stars
 
     def take_over(self, old: Module) -> None:
-        """Use again what `old` worked out for units that are the very same here."""
+        """Use again what `old` worked out for units that are the very same here. Nobody may ask `old` any more."""
         self._derived = old._derived
+        before, after = old.facts.units, self.facts.units
+        if old._names is None or old._members is None or len(before) != len(after):
+            return
+        changed = [number for number, (one, other) in enumerate(zip(before, after, strict=True)) if one is not other]
+        pairs = [(number, _definitions(before[number]), _definitions(after[number])) for number in changed]
+        if all([name for name, _ in gone] == [name for name, _ in fresh] for _, gone, fresh in pairs):
+            self._names, self._members = old._names, old._members
+            for number, _, fresh in pairs:
+                self._replace(number, fresh)
+
+    def _replace(self, number: int, fresh: Iterable[tuple[str, Fact]]) -> None:
+        """Put the definitions of a unit in the place of others with the same names."""
+        for name in dict.fromkeys(name for name, _ in fresh):
+            table = (self._members if "." in name else self._names) or {}
+            known = table[name]
+            front = [each for each in known if each.unit < number]
+            back = [each for each in known if each.unit > number]
+            own = [Definition(fact, number) for other, fact in fresh if other == name]
+            table[name] = [*front, *own, *back]
 
     def derived(self, work: Callable[[UnitFacts], R]) -> list[R]:
         """Return `work(unit)` for each unit; units that an earlier state of the module had are not worked on again."""
