@@ -312,6 +312,7 @@ from fastidious_rules.semantics.web.exposure import (
     words_of,
 )
 from fastidious_rules.semantics.web.fastapi import HTTP_EXCEPTIONS, Route, Use, injection, response_contract
+from fastidious_rules.semantics.web.filling import is_never_filled
 from fastidious_rules.semantics.web.injection import injected_alike, is_passed_by_position, marker, styles
 from fastidious_rules.semantics.web.middleware import Added, added_to, is_harmless, may_answer, placed
 from fastidious_rules.semantics.web.protection import LIMITING_METHODS, is_limiting
@@ -738,6 +739,7 @@ __all__ = [
     "is_model",
     "is_module_left_alone",
     "is_of_characters",
+    "is_never_filled",
     "is_only_injected",
     "is_override",
     "is_page_size",

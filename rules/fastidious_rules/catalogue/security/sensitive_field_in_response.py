@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from fastidious_rules.api import (
@@ -19,6 +20,7 @@ from fastidious_rules.api import (
     exposed,
     hides_secrets,
     is_masked,
+    is_never_filled,
     is_secret_name,
     is_text,
     on,
@@ -62,20 +64,52 @@ class SensitiveFieldInResponse(Rule):
             where, response = _response(function, route, scope)
             if where is None or not response:
                 continue
-            for each in exposed(scope.asker, response):
-                severity = _severity(each, function, route, scope)
-                if severity is not None and not _hides(function, scope):
-                    yield self._finding(where, each, severity, function, scope)
+            found = [
+                each
+                for each in self._shown(response, function, route, scope)
+                if not _is_unfilled(each[0], function, scope)
+            ]
+            if found and not _hides(function, scope):
+                yield from self._findings(where, found, function, scope)
+
+    def _shown(
+        self, response: Type, function: Function, route: Route, scope: Scope
+    ) -> Iterator[tuple[Exposed, Severity]]:
+        for each in exposed(scope.asker, response):
+            severity = _severity(each, function, route, scope)
+            if severity is not None:
+                yield each, severity
+
+    def _findings(
+        self, where: View, found: list[tuple[Exposed, Severity]], function: Function, scope: Scope
+    ) -> Iterator[Finding]:
+        """Yield a finding for each secret; where a response has a crowd of them, one for the crowd."""
+        for severity, alike in groupby(sorted(found, key=_rank), key=_rank):
+            fields = [each for each, _ in alike]
+            if len(fields) <= _MOST_REPORTED:
+                yield from (self._finding(where, each, severity, function, scope) for each in fields)
+            else:
+                yield self._crowd(where, fields, severity, function)
+
+    def _crowd(self, where: View, found: list[Exposed], severity: Severity, function: Function) -> Finding:
+        return self.finding(
+            where,
+            severity=severity,
+            message=_CROWD,
+            related=tuple(Related(each.field.place, f"`{_written(each)}` is declared here") for each in found),
+            field=_written(found[0]),
+            others=len(found) - 1,
+            endpoint=function.name,
+        )
 
     def _finding(self, where: View, found: Exposed, severity: Severity, function: Function, scope: Scope) -> Finding:
-        shown = f"{found.field.owner.rpartition('.')[2]}.{found.field.name}"
         return self.finding(
             where,
             severity=severity,
             related=tuple(_chain(found, scope)),
             evidence=_evidence(found),
             message=_MASKED if severity is Severity.HINT else _ONCE if severity is Severity.WARNING else "",
-            field=shown,
+            field=_written(found),
             endpoint=function.name,
         )
 
@@ -85,12 +119,8 @@ class SensitiveFieldInResponse(Rule):
             where, response = _response(view, route, scope)
             if where is None or where.span != finding.span:
                 continue
-            for each in exposed(scope.asker, response):
-                severity = _severity(each, view, route, scope)
-                if (
-                    severity is not None
-                    and self._finding(where, each, severity, view, scope).message == finding.message
-                ):
+            for each, severity in self._shown(response, view, route, scope):
+                if self._finding(where, each, severity, view, scope).message == finding.message:
                     yield from excluding(each, scope)
                     yield from public_model(each, where, scope)
                     return
@@ -98,6 +128,24 @@ class SensitiveFieldInResponse(Rule):
 
 _MASKED = "`{field}` is shown to clients of `{endpoint}` as asterisks; leave it out of the response"
 _ONCE = "`{field}` is sent to clients of `{endpoint}`; make sure that it is shown only once, and never stored in clear"
+_CROWD = (
+    "`{field}` and {others} more fields with secrets are sent to clients of `{endpoint}`; return a model without them"
+)
+_MOST_REPORTED = 3
+
+
+def _rank(found: tuple[Exposed, Severity]) -> Severity:
+    return found[1]
+
+
+def _written(found: Exposed) -> str:
+    return f"{found.field.owner.rpartition('.')[2]}.{found.field.name}"
+
+
+def _is_unfilled(found: Exposed, function: Function, scope: Scope) -> bool:
+    """Tell whether the endpoint leaves an optional field empty in all that it makes."""
+    name = scope.qualified(function)
+    return found.field.has_default and scope.ask(is_never_filled, name, found.holder.name, found.field.name)
 
 
 def _response(function: Function, route: Route, scope: Scope) -> tuple[View | None, Type]:
