@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from fastidious_rules.semantics.asynchrony.execution import environment_of, runs_at_startup, serves
+from fastidious_rules.semantics.asynchrony.execution import environment_of, is_command, runs_at_startup, serves
 from fastidious_rules.semantics.inference import callee_of
 from fastidious_rules.semantics.names import function_fact, resolve
 from fastidious_rules.semantics.role import Role
@@ -60,7 +60,7 @@ def reached_from(project: Project, qualified: str) -> str:
 
 
 def root_of(project: Project, qualified: str) -> str:
-    """Return what runs a function without being a caller in the project: a request, the start of the server."""
+    """Return what runs a function without being a caller: a request, the start of the server, the command line."""
     found = function_fact(project, qualified)
     if found is None:
         return ""
@@ -69,6 +69,8 @@ def root_of(project: Project, qualified: str) -> str:
     outside = where.outer or Environment(where.module, None, where.class_name)
     if runs_at_startup(project, outside, fact):
         return STARTUP
+    if is_command(project, outside, fact):
+        return SCRIPT
     return REQUEST if serves(project, outside, fact) else ""
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from fastidious_rules.api import (
     BLOCKS_SESSION,
     SESSION,
-    Await,
     For,
     Function,
     Related,
@@ -68,7 +67,7 @@ class SyncSessionInAsyncFunction(Rule):
                 evidence=first.evidence + _others(len(found) - 1),
                 what=first.message,
                 function=function.name,
-                remedy=_remedy(function),
+                remedy=_remedy(function, scope),
             )
 
     def fixes(self, view: Function, finding: Finding, scope: Scope) -> Iterator[Fix]:
@@ -104,9 +103,9 @@ def _severity(function: Function, scope: Scope) -> Severity:
     return Severity.HINT if reached(function, scope) in HARMLESS else Severity.WARNING
 
 
-def _remedy(function: Function) -> str:
-    is_mixed = next(function.body.find(Await), None) is not None
-    return "await an `AsyncSession` instead" if is_mixed else "declare it with `def`, or await an `AsyncSession`"
+def _remedy(function: Function, scope: Scope) -> str:
+    can_be_plain = next(plain_def(function, scope), None) is not None
+    return "declare it with `def`, or await an `AsyncSession`" if can_be_plain else "await an `AsyncSession` instead"
 
 
 def _others(count: int) -> str:

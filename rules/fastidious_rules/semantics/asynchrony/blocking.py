@@ -25,6 +25,8 @@ REMOTE = frozenset({"http", "network"})
 """Kinds of the calls that wait for another service."""
 
 _FALSE = Literal("bool", "False")
+_ROUNDS, _QUICK = 3, 10_000
+"""Where `pbkdf2_hmac` takes its rounds, and how many of them are a matter of milliseconds."""
 _WAITING = {"acquire": ("blocking", 0), "get": ("block", 0), "result": ("timeout", 0), "wait": ("timeout", 0)}
 """Method -> the parameter that says whether, or how long, it waits."""
 
@@ -110,6 +112,8 @@ def waits(call: Apply, name: str) -> bool:
     """Tell whether a call of the blocking method `name` waits at all: `lock.acquire(blocking=False)` does not."""
     if name in {"time.sleep", "sqlite3.connect"}:
         return not (call.arguments and _is_instant(call.arguments[0]))
+    if name == "hashlib.pbkdf2_hmac":
+        return not _is_quick(call.keyword("iterations") or next(iter(call.arguments[_ROUNDS:]), None))
     if name == "os.waitpid":
         return not any(isinstance(each, Ref) and each.dotted.endswith("WNOHANG") for each in call.arguments)
     parameter = _WAITING.get(name.rpartition(".")[2])
@@ -126,6 +130,12 @@ def is_told_to_be_async(call: Apply) -> bool:
 
 def _is_instant(argument: Term) -> bool:
     return _is_zero(argument) or argument == Literal("str", ":memory:")
+
+
+def _is_quick(rounds: Term | None) -> bool:
+    """Tell whether so few rounds of a hash are written that they take less than some milliseconds."""
+    written = rounds.text.replace("_", "") if isinstance(rounds, Literal) and rounds.kind == "int" else ""
+    return written.isdigit() and int(written) <= _QUICK
 
 
 def _is_zero(term: Term | None) -> bool:

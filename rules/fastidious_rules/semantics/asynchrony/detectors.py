@@ -72,7 +72,8 @@ def _blocks(_: Project, resolved: ResolvedCall, policy: Policy) -> str:
 def _blocks_on(kind: str) -> Detector:
     def detect(_: Project, resolved: ResolvedCall, policy: Policy) -> str:
         known = blocking(resolved.callee, policy)
-        return known.kind if known is not None and known.kind == kind else ""
+        is_of_kind = known is not None and known.kind == kind and waits(resolved.call.term, known.name)
+        return kind if is_of_kind else ""
 
     return Detector(partial(blocking_names, kind), detect)
 

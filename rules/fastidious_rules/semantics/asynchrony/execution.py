@@ -28,6 +28,7 @@ CACHES = frozenset(
 )
 APPLICATIONS = ("fastapi.FastAPI", "starlette.applications.Starlette")
 _WORDS = re.compile(r"[^\W_]+")
+_COMMAND_LINES = frozenset({"asyncclick", "click", "cyclopts", "typer"})
 _LIBRARIES = ("asyncio", "anyio", "trio")
 
 
@@ -95,6 +96,12 @@ _SERVING = frozenset({Use.ENDPOINT, Use.DEPENDENCY, Use.MIDDLEWARE, Use.EXCEPTIO
 def serves(asker: Asker, where: Environment, fact: FunctionFact) -> bool:
     """Tell whether FastAPI runs a function on the way to a response; `where` is where the `def` stands."""
     return not _SERVING.isdisjoint(fastapi.uses(asker, where, fact))
+
+
+def is_command(asker: Asker, where: Environment, fact: FunctionFact) -> bool:
+    """Tell whether the command line runs a function: a command of click or typer."""
+    names = {each.rpartition(".")[2] for each in _names(fact.decorators)}
+    return "command" in names and not _COMMAND_LINES.isdisjoint(asker.ask(imported_modules, where.module))
 
 
 def runs_at_startup(asker: Asker, where: Environment, fact: FunctionFact) -> bool:
