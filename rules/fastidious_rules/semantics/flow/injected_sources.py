@@ -8,8 +8,9 @@ from fastidious_rules.semantics.flow.source import Origin, Source
 from fastidious_rules.semantics.names import class_shape, find_member, function_fact, resolve, signature
 from fastidious_rules.semantics.pydantic.models import is_model
 from fastidious_rules.semantics.types import annotated
+from fastidious_rules.semantics.values import value_type
 from fastidious_rules.semantics.web.fastapi import injection, injection_in
-from fastidious_rules.syntax.terms import Ref, dotted
+from fastidious_rules.syntax.terms import Apply, Ref, dotted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from fastidious_rules.semantics.facts import ParameterFact
     from fastidious_rules.semantics.project import Asker, Project
     from fastidious_rules.semantics.types import Environment
+
+
+_SCHEMES = "fastapi.security."
 
 
 def injected_source(
@@ -32,14 +36,35 @@ def injected_source(
         place = place.outer
     parameters = place.function.parameters if place is not None and place.function is not None else ()
     parameter = next((each for each in parameters if each.name == first), None)
-    provider = _provider(asker, where.module, parameter) if parameter is not None else ""
-    if not provider:
+    if parameter is None:
         return None
     sent = source._replace(origin=Origin.REQUEST)
+    if _is_credential(asker, where.module, parameter):
+        return sent
+    provider = _provider(asker, where.module, parameter)
+    if not provider:
+        return None
     if asker.ask(signature, provider) is not None:
         return sent if not rest and given_back(provider) else None
     is_sent = rest and (is_model(asker, provider) or asker.ask(keeps_parameter, provider, rest.partition(".")[0]))
     return sent if is_sent else None
+
+
+def _is_credential(asker: Asker, module: str, parameter: ParameterFact) -> bool:
+    """Tell whether a security scheme gives a parameter its value: the key, the token or the form that clients send."""
+    found = injection_in(asker, module, parameter.annotation, parameter.default)
+    if found is None:
+        return False
+    home, call = found
+    named = call.arguments[0] if call.arguments else call.keyword("dependency")
+    match named:
+        case None:
+            provider = annotated(asker, module, parameter.annotation).name
+        case Apply(function):
+            provider = resolve(asker, home, dotted(function))
+        case _:
+            provider = asker.ask(value_type, resolve(asker, home, dotted(named))).name
+    return provider.startswith(_SCHEMES)
 
 
 def _provider(asker: Asker, module: str, parameter: ParameterFact) -> str:
