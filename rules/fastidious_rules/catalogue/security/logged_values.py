@@ -131,7 +131,7 @@ def _inside(value: Term, argument: Term, scope: Scope) -> Iterator[Logged]:
     elif name_of(value) == "headers":
         yield from _of_request(value, scope)
     elif isinstance(value, Ref) and "." not in value.dotted and not _leaves_out(value, argument):
-        field = readable_secret(scope.asker, scope.type_of_term(value))
+        field = readable_secret(scope.asker, scope.type_of_term(value), scope.settings.sensitive_names)
         if field is not None:
             yield Logged(as_written(value), field)
 

@@ -71,7 +71,11 @@ def _made(call: Call, scope: Scope) -> str:
     function = scope.function
     around = [function.name] if function is not None else []
     for name in _names(call, scope):
-        if is_unguessable(name, around) or (name in _BARE and _draws_digits(call)):
+        if (
+            name in scope.settings.sensitive_names
+            or is_unguessable(name, around)
+            or (name in _BARE and _draws_digits(call))
+        ):
             return name
     return ""
 

@@ -100,15 +100,19 @@ def makes_token(callee: str, term: Apply) -> bool:
     return is_made or signer(callee) is not None or callee in {"secrets.token_urlsafe", "secrets.token_hex"}
 
 
-def readable_secret(asker: Asker, model: Type) -> ModelField | None:
-    """Return the first field with a secret that the text of a model shows, if there is one."""
+def readable_secret(asker: Asker, model: Type, extra: tuple[str, ...] = ()) -> ModelField | None:
+    """Return the first field with a secret that the text of a model shows, if there is one. `extra` are more names."""
     if not is_model(asker, model.name) or asker.ask(shows_itself_otherwise, model.name):
         return None
     if asker.ask(hashes_on_validation, model.name):
         return None
     for field in fields_of(asker, model):
         is_readable = is_text(field.type) and not is_masked(field.type)
-        if is_readable and must_not_be_logged(field.name) and not asker.ask(is_left_out, f"{field.owner}.{field.name}"):
+        if (
+            is_readable
+            and must_not_be_logged(field.name, extra)
+            and not asker.ask(is_left_out, f"{field.owner}.{field.name}")
+        ):
             return field
     return None
 
