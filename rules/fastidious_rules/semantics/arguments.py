@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fastidious_rules.semantics.inference import callee_of
 from fastidious_rules.semantics.names import ancestry, class_shape, signature
-from fastidious_rules.syntax.terms import OPAQUE, Apply, Literal, Member, Ref, Term, called_name
+from fastidious_rules.syntax.terms import OPAQUE, Apply, Literal, Member, Ref, Term, called_name, last_name
 
 if TYPE_CHECKING:
     from fastidious_rules.semantics.facts import ParameterFact
@@ -32,13 +32,6 @@ def _calls(project: Project, where: Environment, term: Apply, qualified: str) ->
     owner, _, name = qualified.rpartition(".")
     is_method = callee.endswith(f".{name}") and project.ask(class_shape, owner) is not None
     return is_method and callee.rpartition(".")[0] in project.ask(ancestry, owner)
-
-
-def last_name(term: Term) -> str:
-    """Return the last name of what a term names, empty if it names nothing."""
-    if isinstance(term, Ref):
-        return term.dotted.rpartition(".")[2]
-    return term.name if isinstance(term, Member) else ""
 
 
 def given_for(project: Project, qualified: str, path: str, call: Apply) -> Term | None:

@@ -36,11 +36,10 @@ def calls_of(project: Project, qualified: str) -> Iterator[CallOf]:
     if len(modules) > _MOST_MODULES:
         return
     for module in modules:
-        for fact in module.functions():
-            calls = [each for each in fact.calls if called_name(each.term) == name]
-            where = environment_of(project, module, fact) if calls else None
+        for fact, calls in module.speaking_of(name):
+            where = environment_of(project, module, fact)
             for call in calls:
-                if where is not None and callee_of(project, where, call.term) == qualified:
+                if called_name(call.term) == name and callee_of(project, where, call.term) == qualified:
                     yield CallOf(Place(module.path, fact.name, Span(*call.span)), where, call.term)
 
 
@@ -51,8 +50,8 @@ def is_called(project: Project, qualified: str) -> bool:
         called_name(call.term) == name
         for module in project.mentioning(name)
         if project.role_of(module.path, module.name) is not Role.TEST
-        for fact in module.functions()
-        for call in fact.calls
+        for _, calls in module.speaking_of(name)
+        for call in calls
     )
 
 

@@ -15,14 +15,17 @@ from fastidious_rules.semantics.facts import (
     encode,
 )
 from fastidious_rules.semantics.named_arguments import named_arguments
+from fastidious_rules.semantics.spoken import spoken
 from fastidious_rules.syntax.terms import called_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from fastidious_rules.semantics.facts import CallFact
     from fastidious_rules.syntax.terms import Apply
 
 R = TypeVar("R")
+_NOBODY: dict[str, tuple[FunctionFact, list[CallFact]]] = {}
 
 Fact: TypeAlias = ImportFact | VariableFact | FunctionFact | ClassFact
 
@@ -135,6 +138,11 @@ class Module:
         """Yield all functions: methods and nested ones too, and the code of the module itself (no name)."""
         for unit in self.facts.units:
             yield from unit.functions
+
+    def speaking_of(self, name: str) -> Iterator[tuple[FunctionFact, list[CallFact]]]:
+        """Yield the functions that call something of that last name, or hand it on, each with the calls that do."""
+        for found in self.derived(spoken):
+            yield from found.get(name, _NOBODY).values()
 
     def stars(self) -> Iterator[str]:
         """Yield the modules whose names are imported by `*`."""

@@ -10,7 +10,7 @@ from fastidious_rules.semantics.names import function_fact, resolve
 from fastidious_rules.semantics.role import Role
 from fastidious_rules.semantics.types import Environment
 from fastidious_rules.semantics.web.fastapi import INJECTORS
-from fastidious_rules.syntax.terms import Apply, Member, Ref, Term, called_name, inner
+from fastidious_rules.syntax.terms import Apply, Ref, Term, called_name, inner, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,10 +85,7 @@ def callers(project: Project, qualified: str) -> tuple[Caller, ...]:
 
 
 def _callers_in(project: Project, module: Module, qualified: str, name: str) -> Iterator[Caller]:
-    for fact in module.functions():
-        mentioned = [call for call in fact.calls if _speaks_of(call.term, name)]
-        if not mentioned:
-            continue
+    for fact, mentioned in module.speaking_of(name):
         where = environment_of(project, module, fact)
         if any(_leads_to(project, where, call, qualified, name) for call in mentioned):
             starts = fact.is_main or (not fact.is_async and _starts_loop(project, where, fact))
@@ -103,18 +100,8 @@ def _starts_loop(project: Project, where: Environment, fact: FunctionFact) -> bo
     )
 
 
-def _speaks_of(term: Apply, name: str) -> bool:
-    return called_name(term) == name or any(_last_name(each) == name for each in term.arguments)
-
-
-def _last_name(term: Term) -> str:
-    if isinstance(term, Ref):
-        return term.dotted.rpartition(".")[2]
-    return term.name if isinstance(term, Member) else ""
-
-
 def _leads_to(project: Project, where: Environment, call: CallFact, qualified: str, name: str) -> bool:
-    terms = [call.term, *(Apply(each) for each in call.term.arguments if _last_name(each) == name)]
+    terms = [call.term, *(Apply(each) for each in call.term.arguments if last_name(each) == name)]
     return any(called_name(each) == name and callee_of(project, where, each) == qualified for each in terms)
 
 
@@ -136,7 +123,7 @@ def _is_renamed(unit: UnitFacts, name: str) -> bool:
 def _is_named_in(project: Project, module: Module, unit: UnitFacts, qualified: str) -> bool:
     name = qualified.rpartition(".")[2]
     return any(
-        _last_name(part) == name and _means(project, module, part, qualified)
+        last_name(part) == name and _means(project, module, part, qualified)
         for term in _terms(unit)
         for part in _outside_injection(project, module, term)
     )
@@ -153,7 +140,7 @@ def _outside_injection(project: Project, module: Module, term: Term) -> Iterator
     """Yield the parts of a term but for what is given to `Depends` and to functions that register a route."""
     function = term.function if isinstance(term, Apply) else None
     if isinstance(function, Ref) and (
-        _last_name(function) in _REGISTRARS or resolve(project, module.name, function.dotted) in INJECTORS
+        last_name(function) in _REGISTRARS or resolve(project, module.name, function.dotted) in INJECTORS
     ):
         return
     yield term

@@ -116,6 +116,13 @@ def dotted(term: Term) -> str:
     return term.dotted if isinstance(term, Ref) else ""
 
 
+def last_name(term: Term) -> str:
+    """Return the last name of a dotted name or an attribute; nothing for anything else."""
+    if isinstance(term, Ref):
+        return term.dotted.rpartition(".")[2]
+    return term.name if isinstance(term, Member) else ""
+
+
 def receiver_of(call: Apply) -> tuple[Term | None, str]:
     """Return what a method is called on, and its name; no receiver for a plain function, no name for anything else."""
     match call.function:

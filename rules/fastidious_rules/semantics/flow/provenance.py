@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from fastidious_rules.semantics.arguments import call_to, given_for, last_name
+from fastidious_rules.semantics.arguments import call_to, given_for
 from fastidious_rules.semantics.asynchrony.execution import environment_of
 from fastidious_rules.semantics.flow.injected_sources import injected_source
 from fastidious_rules.semantics.flow.origins import source_of
@@ -16,7 +16,7 @@ from fastidious_rules.semantics.names import class_shape, function_fact, split_q
 from fastidious_rules.semantics.place import Place
 from fastidious_rules.semantics.role import Role
 from fastidious_rules.semantics.web.fastapi import is_dependency
-from fastidious_rules.syntax.terms import Apply, Awaited, Ref, Term, called_name
+from fastidious_rules.syntax.terms import Apply, Awaited, Ref, Term
 from fastidious_rules.syntax.text import Span
 
 if TYPE_CHECKING:
@@ -226,13 +226,12 @@ def called_as(project: Project, qualified: str) -> str:
 def _passings_in(project: Project, module: Module, target: tuple[str, str], path: str, part: str) -> Iterator[Passing]:
     called, qualified = target
     name = called.rpartition(".")[2]
-    for fact in module.functions():
-        calls = [each for each in fact.calls if name in {called_name(each.term), *map(last_name, each.term.arguments)}]
-        where = environment_of(project, module, fact) if calls else None
+    for fact, calls in module.speaking_of(name):
+        where = environment_of(project, module, fact)
         for call in calls:
-            made = call_to(project, where, call.term, called, name) if where is not None else None
+            made = call_to(project, where, call.term, called, name)
             passed = given_for(project, qualified, path, made) if made is not None else None
-            if where is not None and passed is not None:
+            if passed is not None:
                 yield from _passings(project, where, module, (fact, call), passed, part)
 
 

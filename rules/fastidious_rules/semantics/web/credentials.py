@@ -68,14 +68,20 @@ def _reason(project: Project, module: str, endpoint: Endpoint, fact: FunctionFac
     forms = _credentials("forms")
     if any(annotated(project, module, each.annotation).name in forms for each in fact.parameters):
         return "it takes an `OAuth2PasswordRequestForm`"
-    checks = (called_name(each.term) for each in fact.calls)
-    check = next((each for each in checks if " ".join(words_of(each)) in _credentials("checks")), "")
+    check = project.ask(credential_check, f"{module}.{endpoint.symbol}")
     if check:
         return f"it calls `{check}`"
     if not _credentials("unless").isdisjoint(words_of(fact.name)):
         return ""
     fixed = [part for part in (endpoint.path or "").split("/") if part and "{" not in part]
     return f"its path ends with `/{fixed[-1]}`" if fixed and _is_for_secrets(fixed[-1]) else ""
+
+
+def credential_check(project: Project, qualified: str) -> str:
+    """Return the name of the function that a function calls to check a secret, empty if it calls none."""
+    found = function_fact(project, qualified)
+    names = (called_name(each.term) for each in found[1].calls) if found is not None else ()
+    return next((each for each in names if " ".join(words_of(each)) in _credentials("checks")), "")
 
 
 def _is_for_secrets(segment: str) -> bool:
