@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from fastidious_rules.api import Edit, Elsewhere, Query, Relationship, Scope
 
 
+_MOST = 6
+_WIDEST = 120
+
+
 class _Step(NamedTuple):
     """One option: the entity as it is called where the statement stands, and its relationship."""
 
@@ -40,7 +44,10 @@ def loading(rows: Query, wanted: Relationship, scope: Scope) -> Iterator[Fix]:
 
 
 def loading_all(wanted: Sequence[tuple[Query, Relationship]], scope: Scope) -> Iterator[Fix]:
-    """Yield the fix that makes a statement load several relationships, each of the rows that it is given with."""
+    """Yield the fix that makes a statement load several relationships, each of the rows that it is given with.
+
+    There is none where a reader could no longer see the statement for its options.
+    """
     rows, first = wanted[0]
     place = scope.elsewhere(rows.origin) if rows.origin is not None else None
     calls = [each for each in place.views(Call) if rows.origin and each.span == rows.origin.span] if place else []
@@ -49,22 +56,28 @@ def loading_all(wanted: Sequence[tuple[Query, Relationship]], scope: Scope) -> I
     root = calls[0].arguments[0].text
     options = [list(_steps(each, last, root, place.path, scope)) for each, last in wanted]
     is_whole = all(len(steps) == len(each.path) + 1 for steps, (each, _) in zip(options, wanted, strict=True))
-    text = ", ".join(".".join(each.text for each in steps) for steps in options)
-    edit = _edit(calls[0], text, place)
-    if not is_whole or root.startswith(("self.", "cls.")) or edit is None:
+    texts = [".".join(each.text for each in steps) for steps in options]
+    edit = _edit(calls[0], texts, place)
+    if not is_whole or len(wanted) > _MOST or root.startswith(("self.", "cls.")) or edit is None:
         return
     steps = [each for option in options for each in option]
     loaders = (NeededImport("sqlalchemy.orm", loader_of(each.relationship), place.path) for each in steps)
     needed = dict.fromkeys([*loaders, *(each.needed for each in steps if each.needed is not None)])
     where = f" in `{rows.origin.symbol}`" if place.path else ""
-    yield Fix(f"Load `{first.name}` with the rows{where}: `{text}`", (edit,), tuple(needed), Safety.UNSAFE)
+    text = ", ".join(texts)
+    others = f" and {len(texts) - 1} more" if len(texts) > 1 else ""
+    title = f"Load `{first.name}` with the rows{where}: `{text}`"
+    if len(title) > _WIDEST:
+        title = f"Load `{first.name}`{others} with the rows{where}"
+    yield Fix(title, (edit,), tuple(needed), Safety.UNSAFE)
 
 
-def _edit(call: Call, options: str, place: Elsewhere) -> Edit | None:
+def _edit(call: Call, texts: list[str], place: Elsewhere) -> Edit | None:
     """Return the edit that adds options to `select(...)`, or to `session.get(...)`."""
     end = call.span.end
     if call.last_name not in {"get", "get_one"}:
-        return place.edit(Span(end, end), f".options({options})")
+        return place.edit(Span(end, end), _method(call, texts, place))
+    options = ", ".join(texts)
     given = call.keywords.get("options")
     if given is None:
         last = call.all_arguments[-1].span.end
@@ -73,6 +86,20 @@ def _edit(call: Call, options: str, place: Elsewhere) -> Edit | None:
         return None
     last = given.items[-1].span.end
     return place.edit(Span(last, last), f", {options}")
+
+
+def _method(call: Call, texts: list[str], place: Elsewhere) -> str:
+    """Return the call of `options`: on one line, or several options on a line each where they do not fit."""
+    line = f".options({', '.join(texts)})"
+    text, end = place.unit.text, call.span.end
+    before = text[:end].rpartition(b"\n")[2].decode("utf-8", "replace")
+    after = text[end:].partition(b"\n")[0].rstrip()
+    if len(texts) == 1 or len(before) + len(line) + len(after) <= _WIDEST:
+        return line
+    newline = "\r\n" if b"\r\n" in place.text else "\n"
+    indentation = before[: len(before) - len(before.lstrip())]
+    lines = "".join(f"{newline}{indentation}    {each}," for each in texts)
+    return f".options({lines}{newline}{indentation})"
 
 
 def _steps(rows: Query, wanted: Relationship, root: str, path: str, scope: Scope) -> Iterator[_Step]:

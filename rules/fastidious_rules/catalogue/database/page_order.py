@@ -10,7 +10,7 @@ from fastidious_rules.catalogue.database.library_names import library_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fastidious_rules.api import NeededImport, Query, Scope
+    from fastidious_rules.api import NeededImport, Query, Scope, View
 
 
 def ordered(paging: Call, query: Query, scope: Scope) -> Iterator[Fix]:
@@ -30,15 +30,14 @@ def ordered(paging: Call, query: Query, scope: Scope) -> Iterator[Fix]:
         names = [f"{found.text}({each})" for each in names]
         needed = (found.needed,) if found.needed is not None else ()
     text = f".order_by({', '.join(names)})"
-    end = paging.receiver.span.end
     title = f"Order the rows by their primary key: `{text}` (the database then sorts)"
-    yield Fix(title, (Edit(Span(end, end), _in_line(paging, text)),), needed, Safety.UNSAFE)
+    yield Fix(title, (_in_line(paging, paging.receiver, text),), needed, Safety.UNSAFE)
 
 
-def _in_line(paging: Call, text: str) -> str:
-    """Return the call on a line of its own, where those around it have theirs."""
-    receiver = paging.receiver
-    between = paging.function.text[len(receiver.text) :] if receiver is not None else ""
-    if "\n" not in between:
-        return text
-    return between[: between.rindex(".")] + text
+def _in_line(paging: Call, receiver: View, text: str) -> Edit:
+    """Return the edit that puts the call in front of the one that cuts the page: on a line of its own if that has one."""
+    between = paging.function.text.encode("utf-8", "surrogatepass")[receiver.span.end - receiver.span.start :]
+    before = between[: between.rindex(b".")]
+    at = receiver.span.end + len(before)
+    _, newline, indentation = before.rpartition(b"\n")
+    return Edit(Span(at, at), f"{text}\n{indentation.decode()}" if newline else text)

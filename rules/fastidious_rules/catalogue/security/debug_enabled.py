@@ -64,8 +64,16 @@ class DebugEnabled(Rule):
         found = _switch(view, scope) if isinstance(view, Call) else None
         if found is None or not isinstance(view, Call) or found.span != finding.span:
             return
-        title = f"Remove `{found.text}` (set it where you develop)"
-        yield Fix(title, (Edit(_with_comma(view, found), ""),), (), Safety.UNSAFE)
+        span = _with_comma(view, found)
+        text = view.unit.text
+        if b"#" in text[span.start : span.end] + text[span.end :].partition(b"\n")[0]:
+            edit, title = (
+                Edit(found.value.span, "False"),
+                f"Write `{found.name}=False`",
+            )  # comments stay with what they are on
+        else:
+            edit, title = Edit(span, ""), f"Remove `{found.text}`"
+        yield Fix(f"{title} (set it where you develop)", (edit,), (), Safety.UNSAFE)
 
 
 def _switch(call: Call, scope: Scope) -> Keyword | None:
