@@ -123,7 +123,7 @@ def _always_goes_on(body: View) -> bool:
         return False
     if any(each.is_async for each in body.find(With)) or any(each.is_async for each in body.find(For)):
         return False
-    return not any(True for _ in _breaks(body))
+    return "break" not in body.text or not any(True for _ in _breaks(body))
 
 
 def _breaks(body: View) -> Iterator[View]:
