@@ -45,7 +45,7 @@ def key_in(call: Call, scope: Scope) -> Named | None:
 
 def is_key_of_tokens(view: View, scope: Scope) -> bool:
     """Tell whether a literal signs or verifies JSON web tokens: `hardcoded-jwt-secret` reports those."""
-    if isinstance(view, Call) and key_of(view, scope) is not None:
+    if isinstance(view, Call) and (key_of(view, scope) is not None or _is_in_key(view, scope)):
         return True
     assignment = view if isinstance(view, Assignment) else view.nearest(Assignment)
     if assignment is None:
@@ -55,6 +55,12 @@ def is_key_of_tokens(view: View, scope: Scope) -> bool:
     name = assignment.target.text
     symbol = f"{scope.class_name}.{name}" if scope.class_name else name
     return any(each.path == scope.path and each.symbol == symbol for each, _ in scope.ask(first_uses))
+
+
+def _is_in_key(view: View, scope: Scope) -> bool:
+    """Tell whether a call stands in the key of another one: `jwt.encode(claims, os.getenv("JWT_SECRET", "..."))`."""
+    keys = (key_of(each, scope) for each in view.ancestors() if isinstance(each, Call))
+    return any(each is not None and each.span.contains(view.span) for each in keys)
 
 
 def _signs_here(name: Name, function: Function, scope: Scope) -> bool:

@@ -8,9 +8,9 @@ from fastidious_rules.semantics.asynchrony.execution import environment_of
 from fastidious_rules.semantics.inference import callee_of
 from fastidious_rules.semantics.place import Place
 from fastidious_rules.semantics.role import Role
-from fastidious_rules.semantics.tokens.jwt_calls import DECODE_NAMES, ENCODE_NAMES, signer, verifier
+from fastidious_rules.semantics.tokens.jwt_calls import DECODE_NAMES, ENCODE_NAMES, option_of, signer, verifier
 from fastidious_rules.semantics.tokens.written_keys import written_key
-from fastidious_rules.syntax.terms import called_name
+from fastidious_rules.syntax.terms import Literal, called_name
 from fastidious_rules.syntax.text import Span
 
 if TYPE_CHECKING:
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from fastidious_rules.semantics.facts import FunctionFact
     from fastidious_rules.semantics.module import Module
     from fastidious_rules.semantics.project import Project
+    from fastidious_rules.semantics.tokens.jwt_calls import TokenFunction
+    from fastidious_rules.semantics.types import Environment
+    from fastidious_rules.syntax.terms import Apply
 
 _LIBRARIES = ("jwt", "jose", "joserfc")
 _NAMES = (ENCODE_NAMES, DECODE_NAMES)
@@ -52,7 +55,14 @@ def _uses_by(
             continue
         callee = callee_of(project, where, call.term)
         known = signer(callee) or verifier(callee)
-        key = known.key.given(call.term) if known is not None else None
+        is_used = known is not None and _is_verified(project, where, known, call.term)
+        key = known.key.given(call.term) if known is not None and is_used else None
         found = written_key(project, where, key) if key is not None else None
         if found is not None and found.place is not None:
             yield found.place, Place(module.path, fact.name, Span(*call.span))
+
+
+def _is_verified(project: Project, where: Environment, known: TokenFunction, call: Apply) -> bool:
+    """Tell whether a call does not leave the signature, and with it the key, out of account."""
+    options = known.options.given(call) if known.options else None
+    return option_of(project, where, options, "verify_signature") != Literal("bool", "False")
