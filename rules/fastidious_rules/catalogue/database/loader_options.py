@@ -64,12 +64,13 @@ def loading_all(wanted: Sequence[tuple[Query, Relationship]], scope: Scope) -> I
     loaders = (NeededImport("sqlalchemy.orm", loader_of(each.relationship), place.path) for each in steps)
     needed = dict.fromkeys([*loaders, *(each.needed for each in steps if each.needed is not None)])
     where = f" in `{rows.origin.symbol}`" if place.path else ""
-    text = ", ".join(texts)
+    yield Fix(_title(first, texts, where), (edit,), tuple(needed), Safety.UNSAFE)
+
+
+def _title(first: Relationship, texts: list[str], where: str) -> str:
+    title = f"Load `{first.name}` with the rows{where}: `{', '.join(texts)}`"
     others = f" and {len(texts) - 1} more" if len(texts) > 1 else ""
-    title = f"Load `{first.name}` with the rows{where}: `{text}`"
-    if len(title) > _WIDEST:
-        title = f"Load `{first.name}`{others} with the rows{where}"
-    yield Fix(title, (edit,), tuple(needed), Safety.UNSAFE)
+    return title if len(title) <= _WIDEST else f"Load `{first.name}`{others} with the rows{where}"
 
 
 def _edit(call: Call, texts: list[str], place: Elsewhere) -> Edit | None:
