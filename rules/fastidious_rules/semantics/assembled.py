@@ -97,11 +97,10 @@ def _changes(function: Function, name: str) -> Iterator[Assignment | AugmentedAs
 
 
 def _pieces(view: View, function: Function | None, depth: int) -> Iterator[Piece]:
-    if isinstance(view, String):
-        yield from _of_string(view)
-    elif isinstance(view, ConcatenatedString):
-        for each in view.strings:
-            yield from _of_string(each)
+    if isinstance(view, String | ConcatenatedString):
+        for string in view.strings if isinstance(view, ConcatenatedString) else [view]:
+            for each in _of_string(string):
+                yield from _spread(each, function, depth)
     elif isinstance(view, Parenthesized):
         yield from _pieces(view.value, function, depth)
     elif isinstance(view, BinaryOperation) and view.operator == "+":
@@ -111,6 +110,8 @@ def _pieces(view: View, function: Function | None, depth: int) -> Iterator[Piece
         yield from _of_percent(view)
     elif isinstance(view, Call) and view.last_name == "format" and view.receiver is not None:
         yield from _of_format(view)
+    elif isinstance(view, Call) and view.last_name == "join" and view.receiver is not None:
+        yield from _of_join(view, function, depth)
     elif isinstance(view, Name) and function is not None and depth < _DEEPEST:
         yield from _inlined(view, function, depth)
     else:
@@ -156,6 +157,60 @@ def _of_format(view: Call) -> Iterator[Piece]:
     for name in view.keywords:
         text = text.replace(f"{{{name}}}", "{}")
     yield from _filled(text, "{}", [*view.arguments, *view.keywords.values()])
+
+
+def _spread(piece: Piece, function: Function | None, depth: int) -> Iterator[Piece]:
+    """Yield a piece; of a join that is put in, itself or by name, what is joined: in its place nothing can be bound."""
+    join = _join_in(piece.value, function) if piece.value is not None and depth < _DEEPEST else None
+    joined = list(_of_join(join, function, depth + 1)) if join is not None else []
+    if len(joined) > 1:
+        yield from (each._replace(interpolation=None) for each in joined)
+    else:
+        yield piece
+
+
+def _join_in(view: View, function: Function | None) -> Call | None:
+    if isinstance(view, Name) and function is not None:
+        changes = [each for each in _changes(function, view.text) if each.span.end < view.span.start]
+        only = changes[0] if len(changes) == 1 else None
+        value = only.final_value if isinstance(only, Assignment) else None
+    else:
+        value = view
+    return value if isinstance(value, Call) and value.last_name == "join" and value.receiver is not None else None
+
+
+def _of_join(view: Call, function: Function | None, depth: int) -> Iterator[Piece]:
+    """Yield the items of a list that is written out, and what is appended to it, with the text between them."""
+    listed = view.arguments[0] if view.arguments else None
+    items = _items(listed, function) if listed is not None and depth < _DEEPEST else []
+    if not items or not isinstance(view.receiver, String):
+        yield Piece("", view)
+        return
+    between = list(_of_string(view.receiver))
+    for position, item in enumerate(items):
+        yield from between if position else ()
+        yield from _pieces(item, function, depth + 1)
+
+
+def _items(listed: View, function: Function | None) -> list[View]:
+    """Return what a list consists of; nothing if that is not known."""
+    if isinstance(listed, Display):
+        return listed.items
+    if not isinstance(listed, Name) or function is None:
+        return []
+    changes = list(_changes(function, listed.text))
+    values = [each.final_value if isinstance(each, Assignment) else each.value for each in changes]
+    if any(not isinstance(each, Display) for each in values):
+        return []
+    calls = [
+        each for each in function.body.find(Call) if each.receiver is not None and each.receiver.text == listed.text
+    ]
+    if not values or any(each.last_name not in {"append", "join"} for each in calls):
+        return []
+    return [
+        *(item for each in values if isinstance(each, Display) for item in each.items),
+        *(item for each in calls if each.last_name == "append" for item in each.arguments),
+    ]
 
 
 def _filled(text: str, mark: str, values: list[View]) -> Iterator[Piece]:
