@@ -83,8 +83,15 @@ def _wrapped(call: Call, runner: _Runner, arguments: View) -> tuple[Edit, ...]:
     rest = arguments.text[1:]
     # Where the arguments have lines of their own, the function gets one too.
     space = rest[: len(rest) - len(rest.lstrip())] if rest[:1] in {"\r", "\n"} else ""
-    comma = "" if not call.all_arguments else "," if space else ", "
-    return _surrounded(call, f"await {runner.name}({space}{function}{comma}", Span(start, open_end), "")
+    comma = "" if not call.all_arguments else "," if space and not _share_line(call) else ", "
+    end = open_end + (len(space) if comma == ", " else 0)
+    return _surrounded(call, f"await {runner.name}({space}{function}{comma}", Span(start, end), "")
+
+
+def _share_line(call: Call) -> bool:
+    """Tell whether several arguments stand on one line."""
+    first, last = call.all_arguments[0].span, call.all_arguments[-1].span
+    return first != last and b"\n" not in call.unit.text[first.start : last.start]
 
 
 def _surrounded(call: Call, opening: str, replaced: Span, closing: str) -> tuple[Edit, ...]:

@@ -114,5 +114,7 @@ def _steps(rows: Query, wanted: Relationship, root: str, path: str, scope: Scope
         known = resolve(scope.asker, module.name, short) if module is not None else ""
         if found is None or (number and known not in {"", entity}):
             return
-        needed = NeededImport(home, short, path) if number and not known else None
-        yield _Step(short if number else root, found, needed)
+        is_beside = number and "." in root and home == entities[0][0].rpartition(".")[0]
+        name_there = f"{root.rpartition('.')[0]}.{short}" if is_beside else short
+        needed = NeededImport(home, short, path) if number and not known and not is_beside else None
+        yield _Step(name_there if number else root, found, needed)

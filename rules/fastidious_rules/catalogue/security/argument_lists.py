@@ -27,7 +27,7 @@ _SPECIAL = re.compile(r"[|&;<>()$`\\*?\[\]{}~#!\n]|^\s*\w+=")
 _MARK = "\ue000"
 _WORD_OF_VALUE = re.compile(f"{_MARK}(\\d+){_MARK}")
 _SPAWNING = {"asyncio.create_subprocess_shell", "asyncio.subprocess.create_subprocess_shell"}
-_TEXT = "builtins.str"
+_TEXTS = frozenset({"builtins.str", "pydantic.EmailStr", "pydantic.networks.EmailStr"})
 
 
 def argument_list(call: Call, command: View, text: Assembled, scope: Scope) -> Iterator[Fix]:
@@ -83,7 +83,7 @@ def _word(word: str, values: list[Piece], scope: Scope) -> str:
     if not inside:
         return f'"{word}"'
     value = values[int(pieces[1])].value
-    if not any(constants) and len(inside) == 1 and value is not None and scope.type_of(value).name == _TEXT:
+    if not any(constants) and len(inside) == 1 and value is not None and scope.type_of(value).name in _TEXTS:
         return value.text if inside[0] == value.text else f'f"{{{inside[0]}}}"'
     filled = [f"{{{each}}}" for each in inside]
     return 'f"' + "".join(part for pair in zip(constants, [*filled, ""], strict=True) for part in pair) + '"'
@@ -129,5 +129,5 @@ def _quotes(text: Assembled, piece: Piece, scope: Scope) -> Iterator[Edit]:
         return
     if piece.interpolation is not None and piece.interpolation.conversion.strip("} "):
         return
-    given = value.text if scope.type_of(value).name == _TEXT else f"str({value.text})"
+    given = value.text if scope.type_of(value).name in _TEXTS else f"str({value.text})"
     yield Edit(value.span, f"shlex.quote({given})")
