@@ -20,6 +20,7 @@ from fastidious_rules.syntax.nodes import (
     For,
     If,
     Name,
+    Starred,
     Subscript,
     View,
     Walrus,
@@ -136,8 +137,21 @@ def _bound_by_assignment(view: Assignment) -> Iterator[tuple[str, Term]]:
     if view.annotation is not None:
         yield from _bound_by_target(view.target, standing_for(":", view.annotation.term))
     value = view.final_value
-    if value is not None:
-        yield from _bound_by_target(view.target, value.term)
+    for target, given in paired(view.target, value) if value is not None else ():
+        yield from _bound_by_target(target, given.term)
+
+
+def paired(target: View, value: View) -> Iterator[tuple[View, View]]:
+    """Yield what is assigned to, each with its value: `a, b = 1, 2` is taken apart, where both sides are as long."""
+    if not (isinstance(target, Display) and isinstance(value, Display)):
+        yield target, value
+        return
+    targets, values = target.items, value.items
+    if len(targets) == len(values) and not any(isinstance(each, Starred) for each in (*targets, *values)):
+        for one, given in zip(targets, values, strict=True):
+            yield from paired(one, given)
+    else:
+        yield target, value
 
 
 def _bound_by_target(target: View, term: Term) -> Iterator[tuple[str, Term]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastidious_rules.semantics.after_commit import stale_reads
-from fastidious_rules.semantics.bindings import bound_terms, bounded_names, compared_terms, stored_keys
+from fastidious_rules.semantics.bindings import bound_terms, bounded_names, compared_terms, paired, stored_keys
 from fastidious_rules.semantics.facts import (
     CallFact,
     ClassFact,
@@ -213,15 +213,21 @@ def _attributes(view: Function, body: list[View]) -> dict[str, Term]:
     parameters = view.parameters
     if not parameters or (not view.unit.class_name and view.parent is None):
         return {}
-    first = parameters[0].name
     found: dict[str, Term] = {}
     for each in body:
-        if isinstance(each, Assignment) and isinstance(each.target, Attribute) and each.target.value.text == first:
-            source = each.annotation or each.final_value
-            if source is not None:
-                term = source.term
-                found.setdefault(each.target.name.text, standing_for(":", term) if each.annotation else term)
+        for target, term in _assigned(each) if isinstance(each, Assignment) else ():
+            if isinstance(target, Attribute) and target.value.text == parameters[0].name:
+                found.setdefault(target.name.text, term)
     return found
+
+
+def _assigned(view: Assignment) -> Iterator[tuple[View, Term]]:
+    """Yield what an assignment assigns to, with the annotation, or else the value."""
+    value = view.final_value
+    if view.annotation is not None:
+        yield view.target, standing_for(":", view.annotation.term)
+    elif value is not None:
+        yield from ((target, given.term) for target, given in paired(view.target, value))
 
 
 def _imports(body: list[View]) -> Iterator[ImportFact]:

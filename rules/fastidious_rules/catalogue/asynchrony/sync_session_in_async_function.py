@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from fastidious_rules.api import (
     BLOCKS_SESSION,
     SESSION,
+    Await,
+    ComprehensionClause,
     For,
     Function,
     Related,
@@ -15,6 +17,7 @@ from fastidious_rules.api import (
     Severity,
     Span,
     Use,
+    Yield,
     blocking,
     blocking_names,
     called_name,
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
     from fastidious_rules.api import CallFact, Finding, Fix, Scope
 
 _QUERY = "sqlalchemy.orm.Query"
+_THREADED = frozenset({Use.ENDPOINT, Use.DEPENDENCY, Use.EXCEPTION_HANDLER})
+"""What FastAPI runs in a thread, if it is no coroutine."""
 _SERVING = frozenset({Use.ENDPOINT, Use.DEPENDENCY, Use.MIDDLEWARE, Use.EXCEPTION_HANDLER})
 
 
@@ -85,7 +90,7 @@ def _direct(function: Function, calls: tuple[CallFact, ...], scope: Scope) -> It
         known = blocking(callee, policy) if callee else None
         if known is not None and known.kind == SESSION:
             yield _Use(Span(*call.span), f"`{short(callee)}`", f"The call is `{callee}`, which is not awaited.")
-    for loop in function.body.find(For):
+    for loop in (*function.body.find(For), *function.body.find(ComprehensionClause)):
         if not loop.is_async and scope.at(loop.iterable).type_of(loop.iterable).name == _QUERY:
             span = loop.iterable.span
             yield _Use(span, "a loop over a `Query`", f"Iterating over a `{_QUERY}` executes it.")
@@ -104,8 +109,15 @@ def _severity(function: Function, scope: Scope) -> Severity:
 
 
 def _remedy(function: Function, scope: Scope) -> str:
-    can_be_plain = next(plain_def(function, scope), None) is not None
+    is_mixed = any(True for kind in (Await, Yield) for _ in function.body.find(kind))
+    can_be_plain = not is_mixed and _may_be_plain(function, scope)
     return "declare it with `def`, or await an `AsyncSession`" if can_be_plain else "await an `AsyncSession` instead"
+
+
+def _may_be_plain(function: Function, scope: Scope) -> bool:
+    """Tell whether `def` would do: FastAPI runs it, or a decorator takes it that FastAPI may stand behind."""
+    uses = scope.uses(function)
+    return uses <= _THREADED if uses else bool(function.decorators) and not scope.class_name
 
 
 def _others(count: int) -> str:
