@@ -244,7 +244,9 @@ def _shown(call: Call) -> str:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    """Return code as messages show it: on one line, and not all of a long one."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
 
 
 def _hops(site: _Site) -> Iterator[Related]:
