@@ -182,7 +182,7 @@ SCHEMA: dict[str, dict[str, Any]] = {
     ),
     "middleware": dict.fromkeys(("answering", "harmless"), QualifiedNames),
     "origins": dict.fromkeys(
-        ("harmless", "filled_in", "converters", "passing", "passing_methods", "of_the_server"), Words
+        ("harmless", "filled_in", "converters", "passing", "passing_methods", "of_the_server", "placing"), Words
     ),
     "orm": dict.fromkeys(("statement", "execution", "result", "loading"), Lists),
     "pagination": {"parameters": Words, "reducing": Words, "sizes": Words, "limiting": dict[Qualified, Word]},

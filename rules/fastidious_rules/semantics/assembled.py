@@ -183,7 +183,7 @@ def _of_join(view: Call, function: Function | None, depth: int) -> Iterator[Piec
     """Yield the items of a list that is written out, and what is appended to it, with the text between them."""
     listed = view.arguments[0] if view.arguments else None
     items = _items(listed, function) if listed is not None and depth < _DEEPEST else []
-    if not items or not isinstance(view.receiver, String):
+    if not isinstance(view.receiver, String) or not items or any(each.text.startswith("*") for each in items):
         yield Piece("", view)
         return
     between = list(_of_string(view.receiver))

@@ -14,6 +14,7 @@ from fastidious_rules.semantics.inference import callee_of, inferred
 from fastidious_rules.semantics.names import resolve, variable_fact
 from fastidious_rules.semantics.types import Environment, Type, annotated, is_subclass
 from fastidious_rules.semantics.web import fastapi
+from fastidious_rules.semantics.web.exposure import words_of
 from fastidious_rules.syntax.terms import (
     Apply,
     Awaited,
@@ -24,6 +25,7 @@ from fastidious_rules.syntax.terms import (
     Operation,
     Ref,
     Term,
+    called_name,
     parts,
     receiver_of,
 )
@@ -226,6 +228,8 @@ def _of_call(asker: Asker, where: Environment, term: Apply, depth: int) -> Sourc
     callee = callee_of(asker, where, term)
     if callee in names("origins", "converters") or _is_harmless(asker, inferred(asker, where, term)):
         return CONSTANT
+    if not names("origins", "placing").isdisjoint(words_of(called_name(term))):
+        return _worst(asker, where, term.arguments, depth)
     if callee in names("origins", "passing"):
         return _worst(asker, where, term.arguments, depth)
     receiver, name = receiver_of(term)
