@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from fastidious_rules.knowledge import names
 from fastidious_rules.semantics.names import function_fact
 from fastidious_rules.semantics.pydantic.models import ModelField, fields_of, hides, is_model, is_serialised_by_hand
-from fastidious_rules.syntax.terms import called_name
+from fastidious_rules.syntax.terms import Apply, Literal, called_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from fastidious_rules.semantics.types import Type
 
 _DEEPEST = 5
+_TRUE = Literal("bool", "True")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _TEXTS = frozenset({"builtins.str", "builtins.bytes", "pydantic.EmailStr"})
 _CONTAINERS = frozenset(
@@ -117,5 +118,9 @@ def hides_secrets(project: Project, qualified: str) -> bool:
 
 
 def calls_hiding(fact: FunctionFact) -> bool:
-    """Tell whether a function calls one that masks or redacts, or defines one inside itself."""
-    return hides(fact.name) or any(hides(called_name(each.term)) for each in fact.calls)
+    """Tell whether a function calls one that masks or redacts, or asks for that, or defines one inside itself."""
+    return hides(fact.name) or any(hides(called_name(each.term)) or _asks_to_hide(each.term) for each in fact.calls)
+
+
+def _asks_to_hide(call: Apply) -> bool:
+    return any(hides(name) and value == _TRUE for name, value in call.keywords)
