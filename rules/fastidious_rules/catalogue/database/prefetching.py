@@ -45,9 +45,9 @@ _REPLAYED = frozenset({"items", "values", "keys", "enumerate", "sorted", "revers
 _LISTS = frozenset({"list", "tuple", "set", "frozenset", "dict", "Sequence", "Collection", "Mapping"})
 _LISTING = frozenset({"all", "fetchall", "list", "tuple", "set", "sorted", "keys", "values", "items"})
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_ADDING = frozenset({"add", "create", "flush", "insert", "merge", "save", "upsert"})
 _WIDEST = 100
 _UNMOVABLE = ('"""', "'''", "\\\n", "#")
-"""What lines hold that cannot be written farther to the left or to the right, or not between brackets."""
 
 
 class _Lookup(NamedTuple):
@@ -69,16 +69,20 @@ def prefetched(call: Call, found: Round, scope: Scope) -> Iterator[Fix]:
     if not isinstance(loop, For) or loop.is_async or not isinstance(found.target, Name | Display):
         return
     lookup = _by_key(call, scope) if call.last_name == "get" else _by_column(call, found, scope)
-    if lookup is None or not _depends_on_item_only(lookup.key, found):
+    if lookup is None or not _depends_on_item_only(lookup.key, found) or _adds_before(call, found):
         return
     row = _CAPITAL.sub("_", lookup.entity.rpartition(".")[2]).lower()
     name = f"{_plural(row)}_by_{lookup.column}"
     is_new = not re.search(rf"\b{name}\b", call.unit.text.decode("utf-8", "replace"))
     if is_new and "\n" not in found.iterable.text and not any(mark in lookup.rows for mark in _UNMOVABLE):
-        title = (
-            f"Fetch the `{lookup.entity}` rows of all items before the loop (it does not see rows that it adds itself)"
-        )
+        title = f"Fetch the `{lookup.entity}` rows of all items before the loop (it sees no rows that it adds itself)"
         yield Fix(title, _edits(lookup, row, name, found, scope), lookup.needed, Safety.UNSAFE)
+
+
+def _adds_before(call: Call, found: Round) -> bool:
+    """Tell whether each round adds rows before it looks for one, which may be what it has just added."""
+    earlier = (each for each in found.body.find(Call) if each.span.end <= call.span.start)
+    return any(each.last_name.partition("_")[0] in _ADDING for each in earlier)
 
 
 def _edits(lookup: _Lookup, row: str, name: str, found: Round, scope: Scope) -> tuple[Edit, ...]:
@@ -119,7 +123,7 @@ def _moved(lookup: _Lookup, indent: str, scope: Scope) -> str:
     text = scope.document_text
     start = scope.unit_span.start + lookup.whole.span.start
     line = text[text.rfind(b"\n", 0, start) + 1 : start].decode("utf-8", "replace")
-    before = line[: len(line) - len(line.lstrip())]
+    before = line[: -len(line.lstrip()) or None]
     return "\n".join([first, *(f"{indent}{each.removeprefix(before)}" if each.strip() else each for each in others)])
 
 
@@ -154,13 +158,12 @@ def _by_column(call: Call, found: Round, scope: Scope) -> _Lookup | None:
     condition = _condition(statement, found, scope)
     if condition is None:
         return None
-    entity, column, key, _, _ = condition
     if is_legacy:
-        return _Lookup(whole, entity, column, key, _for_all(statement, condition))
+        return _Lookup(whole, *condition[:3], _for_all(statement, condition))
     run = "exec" if call.last_name == "exec" else "scalars"
     waits = "await " if call.is_awaited else ""
     given = _for_all(call.argument_list or statement, condition)
-    return _Lookup(whole, entity, column, key, f"{waits}{receiver.text}.{run}{given}")
+    return _Lookup(whole, *condition[:3], f"{waits}{receiver.text}.{run}{given}")
 
 
 def _for_all(view: View, condition: _Condition) -> str:
