@@ -263,18 +263,21 @@ class Reader:
         name = dotted(term)
         if not name:
             return "", False
-        if name.startswith("self."):
-            return self._own_model(name.removeprefix("self.")), True
+        if name.partition(".")[0] in {"cls", "self"}:
+            return self._own(name.removeprefix("self.").replace("__class__", "cls"))
         qualified = resolve(self._asker, self._where.module, name)
         if self._asker.ask(is_entity, qualified):
             return qualified, True
         owner = qualified.rpartition(".")[0]
         return (owner, False) if owner and self._asker.ask(is_entity, owner) else ("", False)
 
-    def _own_model(self, attribute: str) -> str:
-        """Return the entity that a class of repositories names in an attribute: `model = User`."""
+    def _own(self, name: str) -> tuple[str, bool]:
+        """Return the entity that a class speaks of: itself (`cls`), or what it names in an attribute: `model = User`."""
         owner = self._receiver or self._where.owner
-        return self._asker.ask(entity_named_by, owner, attribute) if owner else ""
+        attribute = name.removeprefix("cls").removeprefix(".")
+        if owner and name.partition(".")[0] == "cls" and self._asker.ask(is_entity, owner):
+            return owner, not attribute
+        return (self._asker.ask(entity_named_by, owner, attribute), True) if owner and attribute else ("", False)
 
     def _origin(self, term: Apply) -> Place | None:
         function = self._where.function
