@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from fastidious_rules.api import Function, Query, View
 
+_FIRST = "`.{method}()` of rows without an order: which {rows} it takes is left to chance; add `.order_by({key})`"
 _PAGING = frozenset({"limit", "offset", "slice", "fetch"})
 _SKIPPING = frozenset({"offset", "slice"})
 _RUNNING = frozenset({"scalars", "execute", "exec", "stream", "stream_scalars", "all"})
@@ -66,6 +67,7 @@ class PaginationWithoutOrderBy(Rule):
             return
         yield self.finding(
             _name_of(paging),
+            message="" if query.steps & _SKIPPING else _FIRST,
             related=tuple(_related(query)),
             evidence="A database gives rows in the order that suits its plan: after an update, or under load, in another.",
             method=paging.last_name,
