@@ -94,6 +94,13 @@ def test_modules_are_named_by_the_packages_around_them(tmp_path: Path) -> None:
     assert names.name(f"{tmp_path}/deep/app/api/__init__.py") == "app.api"
 
 
+def test_folders_without_init_inside_a_package_belong_to_it(tmp_path: Path) -> None:
+    tree(tmp_path, "app/__init__.py", "app/types/proxy/sso.py", "app/types/web/__init__.py", "app/types/web/x.py")
+    names = ModuleNames(f"{tmp_path}/app")
+    assert names.name(f"{tmp_path}/app/types/proxy/sso.py") == "app.types.proxy.sso"
+    assert names.name(f"{tmp_path}/app/types/web/x.py") == "app.types.web.x"
+
+
 def test_modules_outside_packages_are_named_from_the_root_or_its_sources(tmp_path: Path) -> None:
     tree(tmp_path, "app/api/users.py", "src/app/models.py", "service/pyproject.toml", "service/lib/x.py", "main.py")
     names = ModuleNames(str(tmp_path))

@@ -40,13 +40,14 @@ class ModuleNames:
 
     def _find_package(self, directory: str) -> str:
         parent, name = posixpath.split(directory)
-        if name.isidentifier() and os.path.exists(f"{directory}/__init__.py"):
-            above = self._package(parent) if os.path.exists(f"{parent}/__init__.py") else ""
-            return f"{above}.{name}" if above else name
-        return self._namespace(directory)
+        if self._is_in_package(directory):
+            above = self._package(parent)
+            return f"{above}.{name}" if above and name.isidentifier() else ""
+        is_package = name.isidentifier() and os.path.exists(f"{directory}/__init__.py")
+        return name if is_package else self._namespace(directory)
 
     def _namespace(self, directory: str) -> str:
-        """Return the name of a directory without `__init__.py`, relative to where imports start."""
+        """Return the name of a directory outside packages, relative to where imports start."""
         if directory == self._root or not directory.startswith(f"{self._root.rstrip('/')}/"):
             return ""
         parent, name = posixpath.split(directory)
@@ -54,6 +55,14 @@ class ModuleNames:
             return ""
         above = self._namespace(parent)
         return f"{above}.{name}" if above else name
+
+    def _is_in_package(self, directory: str) -> bool:
+        """Tell whether a directory above is a package with an `__init__.py`, and no project begins in between."""
+        while not self._starts_imports(directory) and directory != posixpath.dirname(directory):
+            directory = posixpath.dirname(directory)
+            if os.path.exists(f"{directory}/__init__.py"):
+                return True
+        return False
 
     def _starts_imports(self, directory: str) -> bool:
         parent, name = posixpath.split(directory)
