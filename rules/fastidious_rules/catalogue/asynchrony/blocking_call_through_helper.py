@@ -31,7 +31,7 @@ class BlockingCallThroughHelper(Rule):
             way = reached(function, scope)
             yield self.finding(
                 site.span,
-                severity=Severity.HINT if site.cached or way in HARMLESS else Severity.WARNING,
+                severity=_severity(site, way),
                 related=site.related,
                 evidence=_evidence(site, way),
                 helper=short(site.callee),
@@ -46,6 +46,16 @@ class BlockingCallThroughHelper(Rule):
         for call in view.body.find(Call):
             if call.span == finding.span:
                 yield from in_thread(call, scope.at(call))
+
+
+_NEAR = 2
+
+
+def _severity(site: Site, reached_by: str) -> Severity:
+    """Return how bad it is: each call more on the way is one more branch that may not be taken."""
+    if site.cached or reached_by in HARMLESS or len(site.related) > _NEAR + 1:
+        return Severity.HINT
+    return Severity.WARNING if len(site.related) <= _NEAR else Severity.INFORMATION
 
 
 def _evidence(site: Site, reached_by: str) -> str:
