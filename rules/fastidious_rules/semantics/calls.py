@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from fastidious_rules.semantics.asynchrony.execution import environment_of
@@ -32,7 +33,8 @@ class CallOf(NamedTuple):
 def calls_of(project: Project, qualified: str) -> Iterator[CallOf]:
     """Yield the calls of a function in production code; none if its name is too common. For answers only."""
     name = qualified.rpartition(".")[2]
-    modules = [each for each in project.mentioning(name) if project.role_of(each.path, each.name) is not Role.TEST]
+    code = (each for each in project.mentioning(name) if project.role_of(each.path, each.name) is not Role.TEST)
+    modules = list(islice(code, _MOST_MODULES + 1))
     if len(modules) > _MOST_MODULES:
         return
     for module in modules:

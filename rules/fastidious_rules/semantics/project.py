@@ -60,6 +60,8 @@ class Project:
         self._answers = Answers(tracks=tracks)
         self._mentions: dict[str, set[str]] = {}
         """Names of the modules that mention a word, for the words that somebody asked about."""
+        self._handed_out = 0
+        """Modules that somebody was handed, and may have had decoded, since the last look at how many are."""
         self._changes: list[tuple[int, frozenset[Question]]] = []
         self.revision = 0
         """Grows whenever an answer may have changed."""
@@ -110,9 +112,13 @@ class Project:
     def mentioning(self, word: str) -> list[Module]:
         """Return the modules whose facts hold the text `word`, which is how users of a definition are found."""
         self.read("", word)
-        if sum(module.is_decoded for module in self._modules.values()) > _MOST_DECODED:
-            self.rest()  # whoever asks goes on to read all that is returned
-        return self._holders(word)
+        found = self._holders(word)
+        self._handed_out += len(found)
+        if self._handed_out > _MOST_DECODED:
+            self._handed_out = 0
+            if sum(module.is_decoded for module in self._modules.values()) > _MOST_DECODED:
+                self.rest()  # whoever asks goes on to read all that is returned
+        return found
 
     def _holders(self, word: str) -> list[Module]:
         known = self._mentions.get(word)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from fastidious_rules.semantics.asynchrony.execution import environment_of, is_command, runs_at_startup, serves
@@ -77,7 +78,8 @@ def root_of(project: Project, qualified: str) -> str:
 def callers(project: Project, qualified: str) -> tuple[Caller, ...]:
     """Return the functions of production code that call a function or hand it on; none if its name is too common."""
     name = qualified.rpartition(".")[2]
-    modules = [each for each in project.mentioning(name) if project.role_of(each.path, each.name) is Role.CODE]
+    code = (each for each in project.mentioning(name) if project.role_of(each.path, each.name) is Role.CODE)
+    modules = list(islice(code, _MOST_MODULES + 1))
     if len(modules) > _MOST_MODULES:
         return ()
     found = (each for module in modules for each in _callers_in(project, module, qualified, name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from fastidious_rules.semantics.arguments import call_to, given_for
@@ -20,7 +21,7 @@ from fastidious_rules.syntax.terms import Apply, Awaited, Ref, Term
 from fastidious_rules.syntax.text import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from fastidious_rules.semantics.facts import CallFact, FunctionFact
     from fastidious_rules.semantics.module import Module
@@ -198,23 +199,25 @@ def passed_to(project: Project, qualified: str, path: str, part: str) -> tuple[P
 
 def _speaking_of(project: Project, qualified: str) -> list[Module]:
     """Return the modules that may call a function: all that say its name, those around it where too many do."""
-    modules = _mentioning(project, qualified)
+    mentioning = project.mentioning(qualified.rpartition(".")[2])
+    modules = list(islice(_outside_tests(project, mentioning), _MOST_MODULES + 1))
     if len(modules) <= _MOST_MODULES:
         return modules
     split = split_qualified(project, qualified.rpartition(".")[0])
     package = f"{split[0].rpartition('.')[0]}." if split is not None else ""
-    near = [each for each in modules if package.strip(".") and each.name.startswith(package)]
+    around = (each for each in mentioning if package.strip(".") and each.name.startswith(package))
+    near = list(islice(_outside_tests(project, around), _MOST_MODULES + 1))
     return near if len(near) <= _MOST_MODULES else []
-
-
-def _mentioning(project: Project, qualified: str) -> list[Module]:
-    modules = project.mentioning(qualified.rpartition(".")[2])
-    return [each for each in modules if project.role_of(each.path, each.name) is not Role.TEST]
 
 
 def is_too_common(project: Project, qualified: str) -> bool:
     """Tell whether so many modules say the name of a function that not all its callers are looked for."""
-    return len(_mentioning(project, qualified)) > _MOST_MODULES
+    holders = project.holding(qualified.rpartition(".")[2])
+    return len(list(islice(_outside_tests(project, holders), _MOST_MODULES + 1))) > _MOST_MODULES
+
+
+def _outside_tests(project: Project, modules: Iterable[Module]) -> Iterator[Module]:
+    return (each for each in modules if project.role_of(each.path, each.name) is not Role.TEST)
 
 
 def called_as(project: Project, qualified: str) -> str:
