@@ -47,7 +47,7 @@ class MissingLimit(Rule):
     def fixes(self, view: Call, finding: Finding, scope: Scope) -> Iterator[Fix]:
         """Yield one fix that helps, one that does not, and one that breaks the other file."""
         del view, finding
-        elsewhere = scope.elsewhere(Place("/work/app/limits.py", "LIMIT", Span(0, 5)))
+        elsewhere = scope.elsewhere(Place("/project/app/limits.py", "LIMIT", Span(0, 5)))
         if elsewhere is not None:
             needed = (NeededImport("app.defaults", "DEFAULT", elsewhere.path),)
             for title, value in (("Set it", "DEFAULT"), ("Leave it", "None"), ("Break it", "(")):
@@ -58,11 +58,11 @@ def workspace() -> tuple[Project, Document]:
     """Return a project of two files, and the document of the one that has the finding."""
     project = Project()
     checker = Checker(Registry([Pack("toys", "1", (MissingLimit,))]), Settings())
-    files = {"/work/app/limits.py": LIMITS}
+    files = {"/project/app/limits.py": LIMITS}
     project.text_of = lambda path: files[path].encode() if path in files else None
-    other = Document("/work/app/limits.py", "app.limits", Source.from_str(LIMITS), project, checker)
+    other = Document("/project/app/limits.py", "app.limits", Source.from_str(LIMITS), project, checker)
     assert other.facts.units
-    return project, Document("/work/app/main.py", "app.main", Source.from_str(MAIN), project, checker)
+    return project, Document("/project/app/main.py", "app.main", Source.from_str(MAIN), project, checker)
 
 
 def test_fix_in_another_file_is_offered_only_if_it_clears_the_finding_and_breaks_nothing() -> None:
@@ -73,8 +73,8 @@ def test_fix_in_another_file_is_offered_only_if_it_clears_the_finding_and_breaks
 
     assert fix.title == "Set it"
     assert set(fix.edits) == {
-        Edit(Span(0, 0), "from app.defaults import DEFAULT\n\n", "/work/app/limits.py"),
-        Edit(Span(8, 12), "DEFAULT", "/work/app/limits.py"),
+        Edit(Span(0, 0), "from app.defaults import DEFAULT\n\n", "/project/app/limits.py"),
+        Edit(Span(8, 12), "DEFAULT", "/project/app/limits.py"),
     }
 
 
