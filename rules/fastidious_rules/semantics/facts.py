@@ -139,7 +139,6 @@ class ModuleFacts(msgspec.Struct, frozen=True, array_like=True):
     starts: tuple[int, ...]
 
 
-NOTHING = UnitFacts()
 WITH = "with"
 FOR = "for"
 """Names of the calls that stand for `with ... as name` and `for name in ...` in `FunctionFact.local`."""

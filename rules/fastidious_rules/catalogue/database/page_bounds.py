@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 _DECLARING = frozenset({"Query", "Field", "Form", "Body", "conint"})
 _USUAL = 100
 _DIGITS = re.compile(r"\d[\d_]*\Z")
-_LOWER = ("ge", "gt")
 
 
 class _Declaration(NamedTuple):
