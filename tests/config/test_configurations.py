@@ -9,6 +9,7 @@ from fastidious_rules.engine.finding import Severity
 from fastidious_rules.engine.settings import Profile, Settings
 from fastidious_server.config.configurations import Configurations
 from fastidious_server.config.editor import EditorConfiguration
+from fastidious_server.workspace.ports import DiagnosticMode, Preferences
 from fastidious_server.workspace.settings_codec import decode_settings, encode_settings
 
 if TYPE_CHECKING:
@@ -270,3 +271,22 @@ def test_editors_may_send_anything(tmp_path: Path) -> None:
     found = editor.settings_for(f"{tmp_path}/app.py")
     assert found is not None
     assert found.profile is Profile.CARD
+
+
+def test_editors_choose_for_themselves_in_their_own_spelling(tmp_path: Path) -> None:
+    editor = EditorConfiguration(configured(tmp_path, '[tool.fastidious]\nprofile = "card"\n'))
+    options = {"diagnosticMode": "workspace", "code-lens": False, "deferToRuff": False, "profile": None, "path": ["x"]}
+    assert editor.set_client_options(options) == []
+    assert editor.preferences == Preferences(diagnostic_mode=DiagnosticMode.WORKSPACE, code_lens=False)
+    found = editor.settings_for(f"{tmp_path}/app.py")
+    assert found is not None
+    assert found.profile is Profile.CARD
+
+
+def test_a_wrong_choice_of_an_editor_is_told_and_the_others_hold(tmp_path: Path) -> None:
+    editor = EditorConfiguration(configured(tmp_path, ""))
+    (warning,) = editor.set_client_options({"codeLens": "yes", "returnTypeHints": True})
+    assert warning == 'the editor\'s settings: codeLens: must be `true` or `false`, not "yes"'
+    assert editor.preferences == Preferences(return_type_hints=True)
+    assert editor.set_client_options(None) == []
+    assert editor.preferences == Preferences()

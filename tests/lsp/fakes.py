@@ -11,7 +11,7 @@ from fastidious_rules.engine.finding import Edit, Finding, Fix, Related, Safety,
 from fastidious_rules.engine.settings import Settings
 from fastidious_rules.semantics.place import Place
 from fastidious_rules.syntax.text import Source, Span
-from fastidious_server.workspace.ports import ConfigurationProblem, Services
+from fastidious_server.workspace.ports import ConfigurationProblem, Preferences, Services
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -162,6 +162,7 @@ class FakeSettings:
     mistakes: list[ConfigurationProblem] = field(default_factory=list)
     is_stale: bool = False
     invalidated: list[str] = field(default_factory=list)
+    preferences: Preferences = field(default_factory=Preferences)
 
     def set_roots(self, roots: Sequence[str]) -> None:
         self.roots = tuple(roots)

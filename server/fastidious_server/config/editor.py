@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
-from fastidious_server.workspace.ports import ConfigurationProblem
+from fastidious_server.config.fastidious_file import dotted
+from fastidious_server.workspace.ports import ConfigurationProblem, DiagnosticMode, Preferences
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from fastidious_rules.engine.settings import Settings
     from fastidious_server.config.configurations import Configurations
+    from fastidious_server.config.editor_options import EditorOptions
     from fastidious_server.config.problem import Problem
 
 _ORIGIN = "the editor's settings"
@@ -23,6 +25,12 @@ class EditorConfiguration:
 
     def __init__(self, configurations: Configurations) -> None:
         self._configurations = configurations
+        self._preferences = Preferences()
+
+    @property
+    def preferences(self) -> Preferences:
+        """What the editor has chosen for itself."""
+        return self._preferences
 
     def set_roots(self, roots: Sequence[str]) -> None:
         """Take note of the folders that the editor has open; each file finds its configuration by itself."""
@@ -33,8 +41,17 @@ class EditorConfiguration:
             options = {}
         if not isinstance(options, Mapping):
             return (f"{_ORIGIN} must be a table of options",)
-        table = {str(key): value for key, value in cast("Mapping[object, object]", options).items()}
-        return [str(problem) for problem in self._configurations.override(_ORIGIN, table)]
+        given = {str(key): value for key, value in cast("Mapping[object, object]", options).items()}
+        if not given:
+            self._preferences = Preferences()
+            return [str(problem) for problem in self._configurations.override(_ORIGIN, {})]
+        # Imported here: without options nothing needs pydantic.
+        from fastidious_server.config.editor_options import split  # noqa: PLC0415
+
+        found = split(given)
+        self._preferences = _preferences(found.editor)
+        wrong = [f"{_ORIGIN}: {dotted(mistake.path)}: {mistake.message}" for mistake in found.mistakes]
+        return [*wrong, *(str(problem) for problem in self._configurations.override(_ORIGIN, found.table))]
 
     def settings_for(self, path: str) -> Settings | None:
         """Return the settings of a file, or None if it is not to be reviewed."""
@@ -57,6 +74,15 @@ class EditorConfiguration:
     def refresh(self) -> bool:
         """Read again the files that changed on disk, and tell whether there were any."""
         return self._configurations.refresh()
+
+
+def _preferences(options: EditorOptions) -> Preferences:
+    return Preferences(
+        diagnostic_mode=DiagnosticMode(options.diagnostic_mode),
+        code_lens=options.code_lens,
+        return_type_hints=options.return_type_hints,
+        log_level=options.log_level,
+    )
 
 
 def _placed(problem: Problem) -> ConfigurationProblem:

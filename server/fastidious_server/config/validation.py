@@ -77,10 +77,11 @@ def _shape_mistakes(raw: Mapping[str, object]) -> Iterator[Mistake]:
         FastidiousTable.model_validate(dict(raw))
     except ValidationError as error:
         for details in error.errors(include_url=False):
-            yield _mistake(details)
+            yield shape_mistake(details)
 
 
-def _mistake(details: ErrorDetails) -> Mistake:
+def shape_mistake(details: ErrorDetails) -> Mistake:
+    """Return what pydantic found wrong, in the words of this program."""
     path = details["loc"]
     kind, context = details["type"], details.get("ctx", {})
     if kind == "extra_forbidden":
@@ -157,7 +158,7 @@ def _option_mistake(key: str, value: object, types: Mapping[str, Any]) -> str:
     try:
         TypeAdapter(types[name]).validate_json(_json(value), strict=True)
     except ValidationError as error:
-        return _mistake(error.errors(include_url=False)[0]).message
+        return shape_mistake(error.errors(include_url=False)[0]).message
     return ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
@@ -140,8 +141,30 @@ class ConfigurationProblem(NamedTuple):
     message: str
 
 
+class DiagnosticMode(StrEnum):
+    """Which files an editor is told the findings of."""
+
+    OPEN_FILES = "openFilesOnly"
+    WORKSPACE = "workspace"
+
+
+class Preferences(NamedTuple):
+    """What an editor has chosen for itself, apart from what is reported."""
+
+    diagnostic_mode: DiagnosticMode = DiagnosticMode.OPEN_FILES
+    code_lens: bool = True
+    return_type_hints: bool = False
+    log_level: str = "info"
+    """`error`, `warning`, `info` or `debug`."""
+
+
 class SettingsSource(Protocol):
     """Configuration from files, and from the editor on top of them."""
+
+    @property
+    def preferences(self) -> Preferences:
+        """What the editor has chosen for itself."""
+        ...
 
     def set_roots(self, roots: Sequence[str]) -> None:
         """Take note of the folders that the editor has open."""
