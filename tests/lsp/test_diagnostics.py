@@ -134,6 +134,7 @@ async def test_positions_outside_the_text_are_taken_as_its_nearest_ones() -> Non
         assert await client.call("textDocument/hover", {"textDocument": {"uri": URI}, "position": position}) is None
 
 
+@pytest.mark.complaint(3)
 async def test_closing_a_document_clears_it_and_the_disk_counts_again() -> None:
     async with wire() as client:
         await client.initialize()
@@ -144,12 +145,27 @@ async def test_closing_a_document_clears_it_and_the_disk_counts_again() -> None:
         assert len(await client.diagnostics(URI)) == 1
 
 
-async def test_documents_without_a_file_are_reviewed_too() -> None:
+@pytest.mark.complaint(4)
+async def test_documents_without_a_file_are_reviewed_too_and_cleared_when_they_are_closed() -> None:
     async with wire() as client:
         await client.initialize()
         for uri in ("untitled:Untitled-1", "git:/nowhere/app.py?ref", "Untitled"):
             client.open(uri, "blocking")
             assert len(await client.diagnostics(uri)) == 1
+            client.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
+            assert await client.diagnostics(uri) == []
+
+
+@pytest.mark.complaint(3)
+async def test_a_document_that_becomes_another_language_is_cleared() -> None:
+    async with wire() as client:
+        await client.initialize()
+        client.open(URI, "blocking")
+        assert len(await client.diagnostics(URI)) == 1
+        client.notify("textDocument/didClose", {"textDocument": {"uri": URI}})
+        text = {"uri": URI, "languageId": "plaintext", "version": 1, "text": "blocking"}
+        client.notify("textDocument/didOpen", {"textDocument": text})
+        assert await client.diagnostics(URI) == []
 
 
 async def test_documents_that_are_no_python_or_not_wanted_stay_silent() -> None:

@@ -9,7 +9,7 @@ import asyncio
 import inspect
 import json
 import logging
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
@@ -45,6 +45,12 @@ _OF_THE_SESSION = frozenset(
 _BEFORE_INITIALIZE = frozenset({lsp.INITIALIZE, lsp.EXIT})
 
 _log = logging.getLogger(__name__)
+
+
+class EncodedResult(NamedTuple):
+    """Result of a request that is JSON already."""
+
+    json: bytes
 
 
 class Protocol(LanguageServerProtocol):
@@ -185,6 +191,9 @@ class Protocol(LanguageServerProtocol):
     def _send_response(self, msg_id: str | int, result: Any = None, error: lsp.ResponseError | None = None) -> None:
         if error is not None:
             error.data = None  # pygls puts a traceback there: it is in the log
+        if isinstance(result, EncodedResult):
+            self.send(b'{"jsonrpc":"2.0","id":%b,"result":%b}' % (json.dumps(msg_id).encode(), result.json))
+            return
         super()._send_response(msg_id, result, error)
 
     @lsp_method(lsp.SHUTDOWN)

@@ -6,13 +6,13 @@ import json
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from fastidious_server.lsp.fragments import SOURCE, DocumentEncoder, range_json
+from fastidious_server.lsp.fragments import SOURCE, range_json
 from fastidious_server.lsp.positions import Encoding, Position, Range, from_range, to_range
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from fastidious_server.lsp.places import Places
+    from fastidious_server.lsp.encoding import Encoders
     from fastidious_server.lsp.support import Support
     from fastidious_server.workspace.current_texts import CurrentTexts
     from fastidious_server.workspace.documents import OpenDocument
@@ -26,36 +26,26 @@ _END_OF_LINE = 2**31 - 1  # clients cut what is beyond the line
 class Publisher:
     """What the client was told of each document, and how to tell it more."""
 
-    def __init__(self, support: Support, places: Places, send: Callable[[bytes], None]) -> None:
-        self._support = support
-        self._places = places
+    def __init__(self, encoders: Encoders, send: Callable[[bytes], None]) -> None:
+        self._encoders = encoders
         self._send = send
-        self._encoders: dict[str, DocumentEncoder] = {}
         self._published: dict[str, bytes] = {}
 
     def publish(self, document: OpenDocument, report: Report | None) -> None:
         """Tell the client all findings of `document`."""
-        self._send_diagnostics(document.uri, self._encode(document, report), document.version)
+        self._send_diagnostics(document.uri, self._encoders.encode(document, report), document.version)
 
     def publish_changes(self, document: OpenDocument, report: Report | None) -> None:
         """Tell the client the findings of `document` if they are not those it knows."""
-        diagnostics = self._encode(document, report)
+        diagnostics = self._encoders.encode(document, report)
         if diagnostics != self._published.get(document.uri, b""):
             self._send_diagnostics(document.uri, diagnostics, document.version)
 
     def clear(self, uri: str) -> None:
         """Tell the client that a document has no findings any more."""
-        self._encoders.pop(uri, None)
+        self._encoders.forget(uri)
         self._send_diagnostics(uri, b"", None)
         del self._published[uri]
-
-    def _encode(self, document: OpenDocument, report: Report | None) -> bytes:
-        if report is None:
-            return b""
-        encoder = self._encoders.get(document.uri)
-        if encoder is None:
-            encoder = self._encoders[document.uri] = DocumentEncoder(self._support, self._places)
-        return encoder.encode(document.source, report.units)
 
     def _send_diagnostics(self, uri: str, diagnostics: bytes, version: int | None) -> None:
         self._published[uri] = diagnostics

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 from weakref import WeakKeyDictionary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from fastidious_server.lsp.publishing import Publisher
     from fastidious_server.workspace.documents import Documents, OpenDocument
     from fastidious_server.workspace.ports import Engine, Report
 
 _log = logging.getLogger(__name__)
+
+
+class Channel(Protocol):
+    """Way in which a client learns of findings."""
+
+    def publish(self, document: OpenDocument, report: Report | None) -> None:
+        """Tell all findings of a document that was edited."""
+        ...
+
+    def publish_changes(self, document: OpenDocument, report: Report | None) -> None:
+        """Tell the findings of a document if they are not those that the client knows."""
+        ...
+
+    def clear(self, uri: str) -> None:
+        """Take back the findings of a document that was closed."""
+        ...
 
 
 class _Done(NamedTuple):
@@ -26,10 +41,10 @@ class _Done(NamedTuple):
 class Reviews:
     """Documents that wait for a review, done one at a time while nobody asks for anything else."""
 
-    def __init__(self, documents: Documents, engine: Engine, publisher: Publisher) -> None:
+    def __init__(self, documents: Documents, engine: Engine, channel: Channel) -> None:
         self._documents = documents
         self._engine = engine
-        self._publisher = publisher
+        self._channel = channel
         self._revision = engine.revision
         self._waiting: dict[OpenDocument, None] = {}
         self._done: WeakKeyDictionary[OpenDocument, _Done] = WeakKeyDictionary()
@@ -51,11 +66,22 @@ class Reviews:
         while self.step():
             pass
 
+    def settle(self, document: OpenDocument) -> Report | None:
+        """Return the findings of `document` now that all that was edited is known; it does not wait for its turn."""
+        for edited in self._documents:
+            if edited.is_edited:
+                self._review_edited(edited)
+        try:
+            return document.review_again() if self._is_outdated(document) else document.review()
+        except Exception:  # noqa: BLE001 - whatever one document does, the client is answered
+            _log.exception("Could not review %s", document.uri)
+            return None
+
     def _review_edited(self, document: OpenDocument) -> None:
         document.is_edited = False
         lines = len(document.source.lines)
         before = self._done.get(document, _Done(0, lines))
-        self._review(document, document.review, self._publisher.publish)
+        self._review(document, document.review, self._channel.publish)
         self._done[document] = _Done(self._engine.revision, lines)
         if before.lines != lines:  # all others say again where their related places are
             self._waiting.update(dict.fromkeys(other for other in self._documents if other is not document))
@@ -70,7 +96,7 @@ class Reviews:
             return True
         revision = self._engine.revision
         review = document.review_again if self._is_outdated(document) else document.review
-        self._review(document, review, self._publisher.publish_changes)
+        self._review(document, review, self._channel.publish_changes)
         self._revision += self._engine.revision - revision  # nothing was edited: no reason for another round
         self._done[document] = _Done(self._engine.revision, done.lines)
         return True

@@ -12,7 +12,8 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import default_converter
 
 from fastidious_rules import __version__
-from fastidious_server.lsp import barrier, code_actions, configuration, hovers, lifetime, synchronization
+from fastidious_server.lsp import barrier, code_actions, configuration, diagnostics, hovers, lifetime, synchronization
+from fastidious_server.lsp.fragments import SOURCE
 from fastidious_server.lsp.inbox import CANCEL_REQUEST, Inbox
 from fastidious_server.lsp.protocol import Protocol
 from fastidious_server.lsp.session import Refused, Session
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from fastidious_server.workspace.ports import Services
 
 FEATURES: Mapping[str, Callable[..., Any]] = {
-    lsp.INITIALIZE: lifetime.initialize,
     lsp.INITIALIZED: lifetime.initialized,
     lsp.SHUTDOWN: lifetime.shut_down,
     lsp.EXIT: lifetime.leave,
@@ -40,11 +40,19 @@ FEATURES: Mapping[str, Callable[..., Any]] = {
     lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES: configuration.files_changed,
     barrier.SYNC: barrier.sync,
 }
+PULL_FEATURES: Mapping[str, Callable[..., Any]] = {
+    lsp.TEXT_DOCUMENT_DIAGNOSTIC: diagnostics.document_diagnostic,
+    lsp.WORKSPACE_DIAGNOSTIC: diagnostics.workspace_diagnostic,
+}
+"""Features for clients that ask for diagnostics; all others are sent them."""
 RAW_FEATURES: Mapping[str, Callable[[Session, dict[str, Any]], object]] = {
     lsp.TEXT_DOCUMENT_DID_CHANGE: synchronization.changed,
 }
 OPTIONS: Mapping[str, Any] = {
     lsp.TEXT_DOCUMENT_CODE_ACTION: lsp.CodeActionOptions(code_action_kinds=code_actions.KINDS, resolve_provider=True),
+    lsp.TEXT_DOCUMENT_DIAGNOSTIC: lsp.DiagnosticOptions(
+        identifier=SOURCE, inter_file_dependencies=True, workspace_diagnostics=True
+    ),
 }
 
 _log = logging.getLogger(__name__)
@@ -61,11 +69,19 @@ class Server(LanguageServer):
         self.session = Session(load, self)
         self.exit_code: int | None = None
         self._inbox: Inbox | None = None
-        for method, handler in FEATURES.items():
-            self.feature(method, OPTIONS.get(method))(partial(handler, self.session))
+        self._offer({**FEATURES, lsp.INITIALIZE: self._initialize})
         self.connection.raw_handlers = {
             method: partial(handler, self.session) for method, handler in RAW_FEATURES.items()
         }
+
+    def _initialize(self, session: Session, params: lsp.InitializeParams) -> None:
+        lifetime.initialize(session, params)
+        if session.support.pull_diagnostics:
+            self._offer(PULL_FEATURES)
+
+    def _offer(self, features: Mapping[str, Callable[..., Any]]) -> None:
+        for method, handler in features.items():
+            self.feature(method, OPTIONS.get(method))(partial(handler, self.session))
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Log an error; it is no reason to interrupt whoever is typing."""

@@ -5,8 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from lsprotocol import types as lsp
+
+from fastidious_server.lsp.encoding import Encoders
 from fastidious_server.lsp.places import Places
 from fastidious_server.lsp.publishing import ProblemPublisher, Publisher
+from fastidious_server.lsp.pulling import Answers
+from fastidious_server.lsp.refreshes import Refresh
 from fastidious_server.lsp.reviews import Reviews
 from fastidious_server.lsp.support import Support
 from fastidious_server.workspace.current_texts import CurrentTexts
@@ -97,9 +102,12 @@ class Workbench:
         services.settings.set_roots(session.roots)
         session.applied_options = session.options
         self.warnings = tuple(services.settings.set_client_options(session.options))
-        support, send = session.support, session.client.send
+        support, client = session.support, session.client
         self.services = services
         self.places = Places(session.texts, services.engine.locate, support.encoding)
-        self.publisher = Publisher(support, self.places, send)
-        self.problems = ProblemPublisher(session.texts, support, send)
-        self.reviews = Reviews(session.documents, services.engine, self.publisher)
+        encoders = Encoders(support, self.places)
+        refresh = Refresh(client, lsp.WORKSPACE_DIAGNOSTIC_REFRESH, is_supported=support.pull_diagnostics)
+        self.answers = Answers(encoders, refresh) if support.pull_diagnostics else None
+        self.channel = self.answers or Publisher(encoders, client.send)
+        self.problems = ProblemPublisher(session.texts, support, client.send)
+        self.reviews = Reviews(session.documents, services.engine, self.channel)

@@ -32,6 +32,8 @@ class Support:
     configuration: bool = False
     configuration_changes: bool = False
     progress: bool = False
+    pull_diagnostics: bool = False
+    """Whether it asks for diagnostics, and can be told to ask again: one that cannot would keep stale ones."""
 
 
 _DIAGNOSTICS = "text_document.publish_diagnostics"
@@ -64,6 +66,7 @@ def read_support(capabilities: lsp.ClientCapabilities) -> Support:
         lazy_edits=has(f"{_ACTIONS}.data_support")
         and "edit" in _listed(capabilities, f"{_ACTIONS}.resolve_support.properties"),
         change_annotations=has(f"{_EDITS}.change_annotation_support") and flags["versioned_edits"],
+        pull_diagnostics=has("text_document.diagnostic") and has("workspace.diagnostics.refresh_support"),
         **flags,
     )
 

@@ -66,7 +66,7 @@ def closed(session: Session, params: lsp.DidCloseTextDocumentParams) -> None:
     document = session.documents.close(params.text_document.uri)
     if document is None:
         return
-    session.workbench.publisher.clear(document.uri)
+    session.workbench.channel.clear(document.uri)
     session.services.engine.close(document.identity.path)
     if document.identity.is_file:
         session.services.index.refresh([document.identity.path])
