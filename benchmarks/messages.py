@@ -15,6 +15,7 @@ class Message(msgspec.Struct, frozen=True):
     id: int | str | None = None
     method: str | None = None
     params: msgspec.Raw = NULL
+    result: msgspec.Raw = NULL
     error: msgspec.Raw = NULL
 
 
@@ -50,6 +51,15 @@ CAPABILITIES: Final[dict[str, object]] = {
     "textDocument": {
         "publishDiagnostics": {"versionSupport": True, "relatedInformation": True, "codeDescriptionSupport": True},
         "synchronization": {"didSave": True},
+        "hover": {"contentFormat": ["markdown"]},
+        "documentSymbol": {"hierarchicalDocumentSymbolSupport": True},
+        "codeLens": {},
+        "codeAction": {
+            "codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["quickfix", "source"]}},
+            "dataSupport": True,
+            "isPreferredSupport": True,
+            "resolveSupport": {"properties": ["edit"]},
+        },
     },
     "window": {"workDoneProgress": True},
     "workspace": {"configuration": True, "workspaceFolders": True, "didChangeConfiguration": {}},

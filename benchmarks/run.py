@@ -14,6 +14,7 @@ from indexed import measure_indexed
 from inputs import FILES, MissingInputsError, install_peer, unpack_inputs
 from keystrokes import measure_keystrokes
 from openings import measure_openings, measure_start
+from questions import measure_questions
 from report import show, write
 from rich.console import Console
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from results import Section
 
 RESULTS: Final = Path(__file__).with_name("RESULTS.md")
-PARTS: Final = ("keystrokes", "start", "openings", "indexed", "check")
+PARTS: Final = ("keystrokes", "questions", "start", "openings", "indexed", "check")
 
 
 class Plan(NamedTuple):
@@ -92,6 +93,7 @@ def _measures(plan: Plan, inputs: Inputs, peer: Path, scratch: Path) -> dict[str
     sizes = tuple(FILES)
     return {
         "keystrokes": lambda: (measure_keystrokes(servers, inputs, sizes, plan.keystrokes, scratch),),
+        "questions": lambda: (measure_questions(servers, inputs, sizes, plan.keystrokes, scratch),),
         "start": lambda: (measure_start((*servers, bare_pygls(scratch)), plan.starts, scratch),),
         "openings": lambda: measure_openings(servers, inputs, sizes, plan.openings, scratch),
         "indexed": lambda: measure_indexed(indexable, inputs, sizes, plan.keystrokes),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import msgspec
 from connection import PATIENCE, Connection, ServerFailureError
-from messages import CAPABILITIES, Message, Progress, Publication
+from messages import CAPABILITIES, NULL, Message, Progress, Publication
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from edits import Insertion
@@ -21,6 +22,13 @@ class Timing(NamedTuple):
 
     milliseconds: float
     diagnostics: int
+
+
+class Answer(NamedTuple):
+    """Result of a request, and how long it took in milliseconds."""
+
+    milliseconds: float
+    result: Any
 
 
 class Session:
@@ -34,6 +42,10 @@ class Session:
         self._version = 0
         self._working: set[int | str] = set()
         self._announced = False
+        self.capabilities: Mapping[str, Any] = {}
+        """What the server offers, once `initialize` is answered."""
+        self.diagnostics: Sequence[msgspec.Raw] = ()
+        """Those that were read last."""
 
     @property
     def pid(self) -> int:
@@ -63,7 +75,8 @@ class Session:
             "initializationOptions": self._options,
         }
         identity = self._connection.send_request("initialize", request)
-        arrived = self._await_response(identity)
+        message, arrived = self._await_response(identity)
+        self.capabilities = msgspec.json.decode(message.result)["capabilities"]
         self._connection.notify("initialized", {})
         return (arrived - self._connection.started) * 1000
 
@@ -83,6 +96,16 @@ class Session:
         document = {"uri": path.as_uri(), "version": self._version}
         sent = self._connection.notify("textDocument/didChange", {"textDocument": document, "contentChanges": [edit]})
         return self._await_diagnostics(path.as_uri(), sent)
+
+    def ask(self, method: str, params: object) -> Answer:
+        """Send a request; return the answer to it."""
+        self.listen(0.0)
+        sent = time.perf_counter()
+        message, arrived = self._await_response(self._connection.send_request(method, params))
+        if message.error != NULL:
+            text = f"refused {method}: {bytes(message.error).decode()}"
+            raise ServerFailureError(text)
+        return Answer((arrived - sent) * 1000, msgspec.json.decode(message.result))
 
     def close(self, path: Path) -> None:
         """Close a document."""
@@ -107,12 +130,12 @@ class Session:
             self._receive(now + 0.1)
         return True
 
-    def _await_response(self, identity: int) -> float:
+    def _await_response(self, identity: int) -> tuple[Message, float]:
         deadline = time.perf_counter() + PATIENCE
         while (received := self._receive(deadline)) is not None:
             message, arrived = received
             if message.method is None and message.id == identity:
-                return arrived
+                return message, arrived
         text = f"no answer within {PATIENCE:.0f} s"
         raise ServerFailureError(text)
 
@@ -124,6 +147,7 @@ class Session:
                 continue
             publication = msgspec.json.decode(message.params, type=Publication)
             if publication.uri == uri and publication.version in {None, self._version}:
+                self.diagnostics = publication.diagnostics
                 return Timing((arrived - sent) * 1000, len(publication.diagnostics))
         text = f"no diagnostics within {PATIENCE:.0f} s"
         raise ServerFailureError(text)
