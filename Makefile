@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 REAL := $(VENV)/.real
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format bench bench-rules new-rule rule clean
+.PHONY: help setup demo test test-editors editors check format bench bench-rules new-rule rule clean
 
 help:  ## show the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -26,8 +26,14 @@ $(REAL): $(READY)
 demo: setup  ## review the sample backend through a real language-server session
 	$(BIN)/python -I examples/demo.py
 
-test: check $(REAL)  ## everything that CI runs: linters, types, contracts, tests
+test: check $(REAL) editors  ## everything that CI runs: linters, types, contracts, tests
 	$(BIN)/python -Im pytest
+
+test-editors: editors  ## the tests that drive real editors
+	$(BIN)/python -Im pytest tests/editors
+
+editors: setup  ## install the editors that tests drive, as far as this machine allows
+	$(BIN)/python -I tests/editors/install.py
 
 check: setup  ## linters, types, contracts
 	$(BIN)/ruff check .
@@ -52,4 +58,4 @@ rule: setup  ## run the examples of one rule: make rule NAME=sql-injection
 	$(BIN)/python -Im pytest tests/rules -k '$(subst -,_,$(NAME)) or $(NAME)'
 
 clean:  ## remove the environment and caches
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .editors .pytest_cache .ruff_cache .hypothesis

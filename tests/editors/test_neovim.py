@@ -1,0 +1,139 @@
+"""Neovim's own client, configured by the files in `clients/neovim`, against the real server."""
+
+from __future__ import annotations
+
+import os
+import select
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.editors.neovim import Neovim, running
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+CLIENT = Path(__file__).parents[2] / "clients" / "neovim"
+BLOCKING = "    time.sleep(1)"
+FIXED = "    await asyncio.sleep(1)"
+FIX = "Await `asyncio.sleep`"
+
+
+@pytest.fixture
+def neovim(editor: Callable[[str], str], home: Path, tmp_path: Path) -> Iterator[Neovim]:
+    shutil.copytree(CLIENT, home / "config" / "nvim")
+    with running(editor("neovim"), tmp_path / "socket") as neovim:
+        yield neovim
+
+
+def test_findings_show_up_where_they_are(neovim: Neovim, shop: Path) -> None:
+    neovim.command(f"edit {shop}")
+
+    (found,) = neovim.diagnostics(1)
+
+    assert (found["source"], found["code"]) == ("fastidious", "blocking-call-in-async")
+    assert (found["lnum"], found["col"], found["end_col"]) == (9, 4, 17)
+
+
+def test_findings_follow_edits_also_behind_an_emoji(neovim: Neovim, shop: Path) -> None:
+    neovim.command(f"edit {shop}")
+    neovim.diagnostics(1)
+    line = '    name = "😀👩\u200d🚀é"; time.sleep(1)'
+
+    neovim.put(10, line)
+    (moved,) = neovim.diagnostics(1)
+    neovim.put(10, "    await asyncio.sleep(1)")
+
+    assert (moved["lnum"], moved["col"]) == (9, len(line.partition("time")[0].encode()))
+    assert neovim.diagnostics(0) == []
+
+
+def test_the_hover_float_tells_why(neovim: Neovim, shop: Path) -> None:
+    neovim.command(f"edit {shop}")
+    neovim.diagnostics(1)
+    neovim.command("call cursor(10, 7)")
+
+    neovim.lua("vim.lsp.buf.hover()")
+    neovim.wait("vim.b.lsp_floating_preview ~= nil")
+    text = neovim.lua("return vim.fn.getbufline(vim.fn.winbufnr(vim.b.lsp_floating_preview), 1, '$')")
+
+    assert text[0].startswith("**What happens:** `time.sleep` blocks the event loop")
+    assert "+    await asyncio.sleep(1)" in text
+
+
+def test_a_code_action_fixes_the_buffer(neovim: Neovim, shop: Path) -> None:
+    neovim.command(f"edit {shop}")
+    neovim.diagnostics(1)
+    neovim.command("call cursor(10, 7)")
+
+    neovim.act(FIX)
+
+    assert neovim.lines[0] == "import asyncio"
+    assert FIXED in neovim.lines
+    assert neovim.diagnostics(0) == []
+
+
+def test_the_suppress_action_silences_the_finding(neovim: Neovim, shop: Path) -> None:
+    neovim.command(f"edit {shop}")
+    neovim.diagnostics(1)
+    neovim.command("call cursor(10, 7)")
+
+    neovim.act("Ignore blocking-call-in-async")
+
+    assert neovim.lines[9].startswith(f"{BLOCKING}  # fastidious: ignore[blocking-call-in-async]")
+    assert neovim.diagnostics(0) == []
+
+
+def test_writing_applies_the_safe_fixes(neovim: Neovim, shop: Path) -> None:
+    neovim.command(f"edit {shop}")
+    neovim.diagnostics(1)
+    neovim.put(10, BLOCKING.replace("1", "2"))
+
+    neovim.command("write")
+
+    assert FIXED.replace("1", "2") in shop.read_text("utf-8").splitlines()
+
+
+def test_quitting_leaves_no_process_behind(neovim: Neovim, shop: Path) -> None:
+    neovim.command(f"edit {shop}")
+    neovim.diagnostics(1)
+    (server,) = neovim.lua("return vim.api.nvim_get_proc_children(vim.fn.getpid())")
+    watched = os.pidfd_open(server)
+
+    try:
+        assert neovim.quit() == 0
+        assert select.select([watched], [], [], 30)[0] == [watched]
+    finally:
+        os.close(watched)
+
+
+def test_a_file_outside_any_project_is_reviewed(neovim: Neovim, shop: Path) -> None:
+    lonely = shop.rename(shop.parent.parent / "lonely file ü.py")
+    neovim.lua("vim.cmd.edit(vim.fn.fnameescape(...))", str(lonely))
+
+    (found,) = neovim.diagnostics(1)
+
+    assert found["code"] == "blocking-call-in-async"
+
+
+def test_a_buffer_without_a_name_is_reviewed_once_it_is_a_file(neovim: Neovim, shop: Path) -> None:
+    """Neovim itself cannot show what it is told of a buffer without a name, and keeps the name from servers at first."""
+    neovim.command("set filetype=python")
+    neovim.fill(shop.read_text("utf-8"))
+    neovim.attached()
+
+    neovim.command(f"write {shop.with_name('orders.py')} | edit")
+    (found,) = neovim.diagnostics(1)
+
+    assert found["lnum"] == 9
+
+
+def test_a_file_that_is_not_on_the_disk_yet_is_reviewed(neovim: Neovim, shop: Path) -> None:
+    neovim.command(f"edit {shop.with_name('new.py')}")
+    neovim.fill(shop.read_text("utf-8"))
+
+    (found,) = neovim.diagnostics(1)
+
+    assert found["lnum"] == 9
