@@ -44,6 +44,10 @@ class Neovim:
         """Return what Lua code returns."""
         return self.call("nvim_exec_lua", code, arguments)
 
+    def configure(self, settings: dict[str, Any]) -> None:
+        """Change what `lsp/fastidious.lua` says, as a user's `init.lua` does."""
+        self.lua("vim.lsp.config('fastidious', ...)", settings)
+
     def wait(self, claim: str, *arguments: Any) -> None:
         """Wait until a Lua expression, over `a` and `b`, is true."""
         code = f"local a, b = ...; return vim.wait({_MILLISECONDS}, function() return {claim} end, 10)"

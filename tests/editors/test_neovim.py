@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 CLIENT = Path(__file__).parents[2] / "clients" / "neovim"
 BLOCKING = "    time.sleep(1)"
 FIXED = "    await asyncio.sleep(1)"
-FIX = "Await `asyncio.sleep`"
+EMOJI = '    name = "😀👩\u200d🚀é";'
 
 
 @pytest.fixture
@@ -37,16 +37,18 @@ def test_findings_show_up_where_they_are(neovim: Neovim, shop: Path) -> None:
     assert (found["lnum"], found["col"], found["end_col"]) == (9, 4, 17)
 
 
-def test_findings_follow_edits_also_behind_an_emoji(neovim: Neovim, shop: Path) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32"])
+def test_findings_follow_edits_also_behind_an_emoji(neovim: Neovim, shop: Path, encoding: str) -> None:
+    neovim.configure({"capabilities": {"general": {"positionEncodings": [encoding]}}})
     neovim.command(f"edit {shop}")
     neovim.diagnostics(1)
-    line = '    name = "😀👩\u200d🚀é"; time.sleep(1)'
 
-    neovim.put(10, line)
+    neovim.put(10, EMOJI + BLOCKING)
     (moved,) = neovim.diagnostics(1)
-    neovim.put(10, "    await asyncio.sleep(1)")
+    neovim.put(10, EMOJI + FIXED)
 
-    assert (moved["lnum"], moved["col"]) == (9, len(line.partition("time")[0].encode()))
+    assert neovim.lua("return vim.lsp.get_clients()[1].offset_encoding") == encoding
+    assert (moved["lnum"], moved["col"]) == (9, len(EMOJI.encode()) + 4)
     assert neovim.diagnostics(0) == []
 
 
@@ -63,15 +65,18 @@ def test_the_hover_float_tells_why(neovim: Neovim, shop: Path) -> None:
     assert "+    await asyncio.sleep(1)" in text
 
 
-def test_a_code_action_fixes_the_buffer(neovim: Neovim, shop: Path) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32"])
+def test_a_code_action_fixes_the_buffer(neovim: Neovim, shop: Path, encoding: str) -> None:
+    neovim.configure({"capabilities": {"general": {"positionEncodings": [encoding]}}})
     neovim.command(f"edit {shop}")
+    neovim.put(10, EMOJI + BLOCKING)
     neovim.diagnostics(1)
-    neovim.command("call cursor(10, 7)")
+    neovim.command("call search('time.sleep')")
 
-    neovim.act(FIX)
+    neovim.act("Await `asyncio.sleep`")
 
     assert neovim.lines[0] == "import asyncio"
-    assert FIXED in neovim.lines
+    assert EMOJI + FIXED in neovim.lines
     assert neovim.diagnostics(0) == []
 
 
@@ -94,6 +99,37 @@ def test_writing_applies_the_safe_fixes(neovim: Neovim, shop: Path) -> None:
     neovim.command("write")
 
     assert FIXED.replace("1", "2") in shop.read_text("utf-8").splitlines()
+
+
+def test_a_rename_changes_all_files(neovim: Neovim, shop: Path) -> None:
+    stock = shop.with_name("stock.py")
+    stock.write_text("def reserve(order_qty: int) -> int:\n    return order_qty\n", "utf-8")
+    shop.write_text("from stock import reserve\n\nreserve(order_qty=2)\n", "utf-8")
+    neovim.command(f"edit {stock}")
+    neovim.diagnostics(1)
+    neovim.command("call search('order_qty')")
+
+    neovim.act("Rename to `order_quantity` in all files")
+    neovim.command("wall")
+
+    assert "order_qty" not in stock.read_text("utf-8")
+    assert shop.read_text("utf-8").splitlines()[-1] == "reserve(order_quantity=2)"
+
+
+def test_settings_of_the_user_count_and_may_change(neovim: Neovim, shop: Path) -> None:
+    neovim.configure({"settings": {"fastidious": {"ignore": ["asynchrony"]}}})
+    neovim.command(f"edit {shop}")
+    assert neovim.diagnostics(0) == []
+
+    neovim.lua("""
+        local client = vim.lsp.get_clients()[1]
+        client.settings = { fastidious = { severity = { ['blocking-call-in-async'] = 'hint' } } }
+        client:notify('workspace/didChangeConfiguration', { settings = client.settings })
+    """)
+    neovim.wait("#vim.diagnostic.get(0) == 1")
+
+    (found,) = neovim.diagnostics(1)
+    assert found["severity"] == neovim.lua("return vim.diagnostic.severity.HINT")
 
 
 def test_quitting_leaves_no_process_behind(neovim: Neovim, shop: Path) -> None:
