@@ -113,3 +113,13 @@ def test_modules_outside_packages_are_named_from_the_root_or_its_sources(tmp_pat
 def test_the_project_is_the_nearest_directory_that_holds_one(tmp_path: Path) -> None:
     tree(tmp_path, "pyproject.toml", "app/api/users.py")
     assert project_root(f"{tmp_path}/app/api") == str(tmp_path)
+
+
+def test_a_module_called_setup_in_a_package_begins_no_project(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").touch()
+    core = tmp_path / "shop" / "core"
+    core.mkdir(parents=True)
+    for path in (core.parent / "__init__.py", core / "__init__.py", core / "setup.py"):
+        path.touch()
+    assert ModuleNames(str(tmp_path)).name(f"{core}/setup.py") == "shop.core.setup"
+    assert project_root(str(core)) == str(tmp_path)

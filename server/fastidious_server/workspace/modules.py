@@ -8,7 +8,7 @@ import os
 import posixpath
 from functools import lru_cache
 
-_PROJECT_FILES = ("pyproject.toml", "fastidious.toml", "setup.py", "setup.cfg")
+_PROJECT_FILES = ("pyproject.toml", "fastidious.toml", "setup.cfg")
 _SOURCE_FOLDER = "src"
 
 
@@ -99,4 +99,7 @@ def project_root(path: str) -> str | None:
 
 
 def _holds_project(directory: str) -> bool:
-    return any(os.path.exists(f"{directory}/{name}") for name in _PROJECT_FILES)
+    if any(os.path.exists(f"{directory}/{name}") for name in _PROJECT_FILES):
+        return True
+    # In a package, a module called `setup` sets up whatever the package is about.
+    return os.path.exists(f"{directory}/setup.py") and not os.path.exists(f"{directory}/__init__.py")
