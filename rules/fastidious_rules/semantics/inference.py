@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from fastidious_rules.semantics import values  # each half needs the other: see there
 from fastidious_rules.semantics.names import (
     absolute_module,
     ancestry,
@@ -17,15 +18,6 @@ from fastidious_rules.semantics.names import (
 )
 from fastidious_rules.semantics.orm.lookups import looked_up
 from fastidious_rules.semantics.types import NONE, UNKNOWN, Environment, Type, annotated, produced
-from fastidious_rules.semantics.values import (
-    call_type,
-    element_type,
-    entered_type,
-    find_defined,
-    member_type,
-    provided,
-    value_type,
-)
 from fastidious_rules.syntax.terms import (
     Apply,
     Awaited,
@@ -62,9 +54,9 @@ def inferred(asker: Asker, where: Environment, term: Term | None, depth: int = 0
         case Apply():
             return _of_call(asker, where, term, depth)
         case Member(value, name):
-            return member_type(asker, inferred(asker, where, value, depth + 1), name)
+            return values.member_type(asker, inferred(asker, where, value, depth + 1), name)
         case Index(value, _):
-            return element_type(inferred(asker, where, value, depth + 1))
+            return values.element_type(inferred(asker, where, value, depth + 1))
         case Collection(kind, items):
             return _of_display(asker, where, kind, items, depth)
         case _:
@@ -88,7 +80,7 @@ def _of_binding(asker: Asker, where: Environment, term: Apply, depth: int) -> Ty
     if term.function == Ref(":"):
         return annotated(asker, where.module, bound)
     known = inferred(asker, where, bound, depth + 1)
-    return element_type(known) if term.function == Ref("for") else entered_type(asker, known)
+    return values.element_type(known) if term.function == Ref("for") else values.entered_type(asker, known)
 
 
 def _of_name(asker: Asker, where: Environment, name: str, depth: int) -> Type:
@@ -99,18 +91,18 @@ def _of_name(asker: Asker, where: Environment, name: str, depth: int) -> Type:
     if not rest:
         return _of_global(asker, where.module, first)
     qualified = resolve(asker, where.module, name)
-    direct = asker.ask(value_type, qualified) if qualified else UNKNOWN
+    direct = asker.ask(values.value_type, qualified) if qualified else UNKNOWN
     return direct or _through(asker, _of_global(asker, where.module, first), rest)
 
 
 def _of_global(asker: Asker, module: str, name: str) -> Type:
     qualified = resolve(asker, module, name)
-    return (asker.ask(value_type, qualified) if qualified else UNKNOWN) or UNKNOWN
+    return (asker.ask(values.value_type, qualified) if qualified else UNKNOWN) or UNKNOWN
 
 
 def _through(asker: Asker, start: Type, names: str) -> Type:
     for name in names.split(".") if names else ():
-        start = member_type(asker, start, name)
+        start = values.member_type(asker, start, name)
     return start
 
 
@@ -182,7 +174,7 @@ def _of_parameter(asker: Asker, where: Environment, position: int) -> Type:
     if not isinstance(default, Apply) or not isinstance(default.function, Ref) or not default.arguments:
         return UNKNOWN
     injects = resolve(asker, where.module, default.function.dotted) in _INJECTED
-    return provided(asker, where.module, default.arguments[0]) if injects else UNKNOWN
+    return values.provided(asker, where.module, default.arguments[0]) if injects else UNKNOWN
 
 
 def _of_awaited(asker: Asker, where: Environment, value: Term, depth: int) -> Type:
@@ -194,7 +186,7 @@ def _of_awaited(asker: Asker, where: Environment, value: Term, depth: int) -> Ty
 
 def _of_call(asker: Asker, where: Environment, term: Apply, depth: int, *, awaited: bool = False) -> Type:
     callee = callee_of(asker, where, term, depth)
-    known = asker.ask(call_type, callee, "await" if awaited else "") if callee else UNKNOWN
+    known = asker.ask(values.call_type, callee, "await" if awaited else "") if callee else UNKNOWN
     return known or looked_up(asker, where.module, callee, term, awaited=awaited)
 
 
@@ -260,10 +252,10 @@ def _global_callee(asker: Asker, where: Environment, name: str) -> str:
         return qualified
     owner, _, method = qualified.rpartition(".")
     first, _, rest = name.rpartition(".")[0].partition(".")
-    owner_type = asker.ask(value_type, owner)
+    owner_type = asker.ask(values.value_type, owner)
     if not owner_type and rest:
         owner_type = _through(asker, _of_global(asker, where.module, first), rest)
-    return _method(asker, owner_type, method) if owner_type else asker.ask(find_defined, qualified)
+    return _method(asker, owner_type, method) if owner_type else asker.ask(values.find_defined, qualified)
 
 
 def _nested_function(asker: Asker, where: Environment, name: str) -> str:
