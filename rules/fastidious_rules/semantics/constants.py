@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fastidious_rules.semantics.names import resolve, variable_fact
 from fastidious_rules.semantics.values import value_type
-from fastidious_rules.syntax.terms import Literal, Operation, Ref, Term
+from fastidious_rules.syntax.terms import Collection, Literal, Operation, Ref, Term
 
 if TYPE_CHECKING:
     from fastidious_rules.semantics.facts import VariableFact
@@ -26,6 +26,9 @@ def text_of(asker: Asker, module: str, term: Term | None, depth: int = 0) -> str
         case Operation("+", left, right):
             first, second = (text_of(asker, module, each, depth + 1) for each in (left, right))
             return first + second if first is not None and second is not None else None
+        case Collection("text", parts):
+            known = [text_of(asker, module, each, depth + 1) for each in parts]
+            return "".join(each for each in known if each is not None) if None not in known else None
         case Ref(name):
             qualified = resolve(asker, module, name)
             return asker.ask(constant, qualified) if qualified else None

@@ -39,7 +39,7 @@ RENAMED = "as"
 SIGNATURES = "def"
 """Stands among the names of a module for how its functions look from outside, and in which order they come."""
 
-ROUTING_CALLS = frozenset({"include_router", "add_api_route"})
+ROUTING_CALLS = frozenset({"include_router", "add_api_route", "add_api_websocket_route", "mount"})
 
 
 INJECTIONS = "Depends"

@@ -15,13 +15,13 @@ from fastidious_rules.semantics.names import (
 from fastidious_rules.semantics.types import alias_of, annotated
 from fastidious_rules.semantics.values import value_type
 from fastidious_rules.semantics.web.fastapi import INJECTORS
-from fastidious_rules.semantics.web.routing import Endpoint, entries, mounts, router_call
-from fastidious_rules.syntax.terms import OPAQUE, Apply, Collection, Ref, Term, dotted, parts
+from fastidious_rules.semantics.web.routing import Endpoint, Include, entries, mounts, router_call
+from fastidious_rules.syntax.terms import OPAQUE, Apply, Collection, Literal, Ref, Term, dotted, parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from fastidious_rules.semantics.facts import ParameterFact
+    from fastidious_rules.semantics.facts import FunctionFact, ParameterFact
     from fastidious_rules.semantics.project import Project
 
 _SECURITY = "fastapi.Security"
@@ -36,6 +36,8 @@ class Dependency(NamedTuple):
     written: str
     is_security: bool = False
     """Whether it is declared by `Security(...)`."""
+    scopes: tuple[str, ...] = ()
+    """The scopes that `Security(...)` demands."""
 
 
 UNKNOWN = Dependency("", "")
@@ -51,17 +53,17 @@ def dependencies_of(project: Project, module: str, symbol: str, number: str) -> 
     found = [*project.ask(injected_by, f"{module}.{symbol}"), *_of_decorator(project, module, own)]
     for router in _routers_above(project, own):
         found.extend(router)
-    return tuple(_closed(project, found))
+    return tuple(closed_dependencies(project, found))
 
 
 def _endpoints(project: Project, module: str) -> list[Endpoint]:
     return [each for each in project.ask(entries, module) if isinstance(each, Endpoint)]
 
 
-def _closed(project: Project, start: list[Dependency]) -> Iterator[Dependency]:
+def closed_dependencies(project: Project, start: Iterable[Dependency]) -> Iterator[Dependency]:
     """Yield dependencies and what these depend on, each once."""
     seen: set[Dependency] = set()
-    level = start
+    level = list(start)
     for _ in range(_DEEPEST):
         fresh = [each for each in dict.fromkeys(level) if each not in seen]
         seen.update(fresh)
@@ -97,7 +99,13 @@ def injected_by(project: Project, qualified: str) -> tuple[Dependency, ...]:
     if found is None:
         return ()
     module, fact = found
-    return tuple(each for parameter in fact.parameters for each in _of_parameter(project, module.name, parameter))
+    return tuple(injected_into(project, module.name, fact))
+
+
+def injected_into(project: Project, module: str, fact: FunctionFact) -> Iterator[Dependency]:
+    """Yield what the parameters of a function of a module inject."""
+    for parameter in fact.parameters:
+        yield from _of_parameter(project, module, parameter)
 
 
 def _of_parameter(project: Project, module: str, parameter: ParameterFact) -> Iterator[Dependency]:
@@ -132,12 +140,18 @@ def _dependency(project: Project, module: str, call: Apply, annotation: Term | N
     target = call.arguments[0] if call.arguments else call.keyword("dependency")
     if target is None:
         known = annotated(project, module, annotation).name if annotation is not None else ""
-        return Dependency(known, known.rpartition(".")[2], is_security)
+        return Dependency(known, known.rpartition(".")[2], is_security, _scopes(call))
     if isinstance(target, Apply) and target.arguments and _is_partial(project, module, target):
         target = target.arguments[0]
     named = target.function if isinstance(target, Apply) else target
     written = dotted(named)
-    return Dependency(resolve(project, module, written) if written else "", written, is_security)
+    return Dependency(resolve(project, module, written) if written else "", written, is_security, _scopes(call))
+
+
+def _scopes(call: Apply) -> tuple[str, ...]:
+    given = call.keyword("scopes")
+    items = given.items if isinstance(given, Collection) else ()
+    return tuple(each.text if isinstance(each, Literal) else dotted(each) for each in items)
 
 
 def _is_partial(project: Project, module: str, call: Apply) -> bool:
@@ -152,7 +166,7 @@ def _of_decorator(project: Project, module: str, endpoint: Endpoint) -> Iterator
     decorators = found[1].decorators if found is not None else ()
     decorator = decorators[endpoint.number] if endpoint.number < len(decorators) else None
     if isinstance(decorator, Apply):
-        yield from _listed(project, module, decorator.keyword("dependencies"))
+        yield from listed_dependencies(project, module, decorator.keyword("dependencies"))
 
 
 def _routers_above(project: Project, endpoint: Endpoint) -> Iterator[list[Dependency]]:
@@ -162,15 +176,15 @@ def _routers_above(project: Project, endpoint: Endpoint) -> Iterator[list[Depend
         for position in mount.position:
             routers.append(position.router)
             entry = project.ask(entries, position.module)[position.number]
-            if not isinstance(entry, Endpoint):
-                yield list(_listed(project, position.module, entry.dependencies))
+            if isinstance(entry, Include):
+                yield list(listed_dependencies(project, position.module, entry.dependencies))
     for router in dict.fromkeys(routers):
         made = project.ask(router_call, router)
         if made is not None:
-            yield list(_listed(project, made[0], made[1].keyword("dependencies")))
+            yield list(listed_dependencies(project, made[0], made[1].keyword("dependencies")))
 
 
-def _listed(project: Project, module: str, given: Term | None) -> Iterator[Dependency]:
+def listed_dependencies(project: Project, module: str, given: Term | None) -> Iterator[Dependency]:
     """Yield the dependencies of a list of them; an unknown one for what cannot be read."""
     if isinstance(given, Ref):
         variable = variable_fact(project, resolve(project, module, given.dotted))

@@ -80,7 +80,7 @@ def _route(asker: Asker, where: Environment, decorator: Term) -> Route | None:
         return None
     if not _is_router(asker, where, receiver, decorator):
         return None
-    return Route(_methods(method, decorator), _path(decorator), receiver, decorator)
+    return Route(methods_of(method, decorator), _path(decorator), receiver, decorator)
 
 
 def _is_router(asker: Asker, where: Environment, receiver: str, decorator: Apply) -> bool:
@@ -104,12 +104,13 @@ def uses_fastapi(project: Project, module: str) -> bool:
     )
 
 
-def _methods(method: str, decorator: Apply) -> tuple[str, ...]:
-    if method.startswith("websocket"):
+def methods_of(declarer: str, call: Apply) -> tuple[str, ...]:
+    """Return the methods of a route that a method of a router declares: `get`, `api_route`; a websocket has none."""
+    if declarer.startswith("websocket"):
         return ()
-    if method != "api_route":
-        return (method.upper(),)
-    listed = decorator.keyword("methods")
+    if declarer != "api_route":
+        return (declarer.upper(),)
+    listed = call.keyword("methods")
     items = listed.items if isinstance(listed, Collection) else ()
     return tuple(each.text.upper() for each in items if isinstance(each, Literal)) or ("GET",)
 

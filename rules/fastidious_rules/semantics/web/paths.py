@@ -14,7 +14,7 @@ _CONVERTERS = {
     "float": r"[0-9]+(?:\.[0-9]+)?",
     "uuid": "[0-9a-fA-F]{8}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{12}",
 }
-_SAMPLES = {
+SAMPLES = {
     "str": "\x01",
     "path": "\x01/\x01",
     "int": "9070517",
@@ -44,7 +44,7 @@ class Template(NamedTuple):
 
 
 def _is_fixed(value: str) -> bool:
-    for sample in _SAMPLES.values():
+    for sample in SAMPLES.values():
         value = value.replace(sample, "")
     return bool(value.strip("/"))
 
@@ -59,7 +59,7 @@ def template(path: str) -> Template:
         is_known = is_known and converter in _CONVERTERS and name not in parameters
         fixed = path[end : match.start()]
         pattern += f"{re.escape(fixed)}(?P<{name}>{_CONVERTERS.get(converter, '')})"
-        sample += fixed + _SAMPLES.get(converter, "")
+        sample += fixed + SAMPLES.get(converter, "")
         parameters.append(name)
         end = match.end()
     segments = -1 if ":path}" in path else path.count("/")

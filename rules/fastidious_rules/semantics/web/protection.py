@@ -64,6 +64,11 @@ def speaks_of(section: str, name: str) -> bool:
     )
 
 
+def shield_types(shield: str) -> frozenset[str]:
+    """Return the classes of libraries whose objects guard or limit."""
+    return _table(shield)["types"]
+
+
 @cache
 def _table(section: str) -> dict[str, frozenset[Any]]:
     return {key: frozenset(values) for key, values in table("protection")[section].items()}
@@ -76,10 +81,13 @@ def strength(project: Project, shield: str, module: str, symbol: str, number: st
     """
     names = frozenset(extra.split(",")) - {""}
     found = project.ask(dependencies_of, module, symbol, number)
-    return max((_of_dependency(project, shield, each, names) for each in found), default=Strength.NONE)
+    return max((dependency_strength(project, shield, each, names) for each in found), default=Strength.NONE)
 
 
-def _of_dependency(project: Project, shield: str, dependency: Dependency, names: frozenset[str]) -> Strength:
+def dependency_strength(
+    project: Project, shield: str, dependency: Dependency, names: frozenset[str] = frozenset()
+) -> Strength:
+    """Return how sure it is that what an endpoint depends on guards or limits; `names` are those that are said to."""
     short = dependency.qualified.rpartition(".")[2] or dependency.written.rpartition(".")[2]
     if not short:
         return Strength.POSSIBLE
@@ -97,13 +105,14 @@ def _is_called_so(shield: str, name: str) -> bool:
 
 def strength_of(project: Project, shield: str, qualified: str) -> Strength:
     """Return how sure it is that a dependency guards or limits, by what it is and by what its code does."""
-    if not _table(shield)["types"].isdisjoint(_classes(project, qualified)):
+    if not shield_types(shield).isdisjoint(classes_of(project, qualified)):
         return Strength.CERTAIN
     found = (function_fact(project, each) for each in called_for(project, qualified))
     return max((acts_as(shield, each[1]) for each in found if each is not None), default=Strength.NONE)
 
 
-def _classes(project: Project, qualified: str) -> tuple[str, ...]:
+def classes_of(project: Project, qualified: str) -> tuple[str, ...]:
+    """Return the class that a dependency is, or is an object of, and its bases."""
     made = project.ask(value_type, qualified)
     return (*project.ask(ancestry, qualified), *(project.ask(ancestry, made.name) if made else ()))
 

@@ -45,7 +45,7 @@ _CONTAINERS = frozenset(
         "typing.Union",
     }
 )
-_NAMED_STATUS = re.compile(r"\.HTTP_(\d{3})_\w+\Z")
+_NAMED_STATUS = re.compile(r"(?:\A|\.)HTTP_(\d{3})_\w+\Z")
 _SHAPED = frozenset({"dataclass", "TypedDict"})
 _NOT_TEXTUAL = frozenset({"Boolean", "Date", "DateTime", "Enum", "Float", "Integer", "BigInteger", "Numeric", "Time"})
 _TRUE = Literal("bool", "True")

@@ -9,9 +9,10 @@ from fastidious_rules.semantics.module import ROUTING_CALLS, SIGNATURES
 from fastidious_rules.semantics.names import function_fact, resolve, variable_fact
 from fastidious_rules.semantics.place import Place
 from fastidious_rules.semantics.types import Environment, annotated
-from fastidious_rules.semantics.web.fastapi import Route, routes
+from fastidious_rules.semantics.web.fastapi import Route, methods_of, routes
+from fastidious_rules.semantics.web.path_spellings import spelling
 from fastidious_rules.semantics.web.paths import template
-from fastidious_rules.syntax.terms import Apply, Ref, Term, called_name
+from fastidious_rules.syntax.terms import OPAQUE, Apply, Ref, Term, called_name, dotted, receiver_of
 from fastidious_rules.syntax.text import Span
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from fastidious_rules.semantics.module import Module
     from fastidious_rules.semantics.project import Project
 
-_LOCAL = ":"
+LOCAL = ":"
 """Between a function and the name of a router that lives in it: `app.main.create_app:app`."""
 _DEEPEST = 8
 _MOST_MOUNTS = 6
@@ -46,11 +47,36 @@ class Include(NamedTuple):
     router: str
     child: str
     prefix: str
-    dependencies: Term | None = None
-    """What the include adds for all routes of the child."""
+    call: Apply
+    """What the include adds for all routes of the child: dependencies, tags."""
+
+    @property
+    def dependencies(self) -> Term | None:
+        """The dependencies that it adds."""
+        return self.call.keyword("dependencies")
 
 
-Entry: TypeAlias = Endpoint | Include
+class Added(NamedTuple):
+    """A route that a call adds: `router.add_api_route("/books", list_books)`. Rules look at decorators only."""
+
+    router: str
+    handler: str
+    """Qualified name of its function, empty if nobody knows."""
+    methods: tuple[str, ...]
+    path: str | None
+    call: Apply
+    place: Place
+
+
+class Mounted(NamedTuple):
+    """An application that serves all paths below a prefix of another one: `app.mount("/admin", admin)`."""
+
+    router: str
+    child: str
+    prefix: str
+
+
+Entry: TypeAlias = Endpoint | Include | Added | Mounted
 
 
 class Mount(NamedTuple):
@@ -99,7 +125,7 @@ def _declared(project: Project, where: Environment, fact: FunctionFact, place: P
     """Yield the routes of the decorators of a function: the lowest comes first."""
     numbers = {id(decorator): number for number, decorator in enumerate(fact.decorators)}
     for route in reversed(routes(project, where, fact)):
-        router = _router(project, where.module, where.function, route.router)
+        router = router_named(project, where.module, where.function, route.router)
         yield _endpoint(project, where.module, router, fact, route, numbers.get(id(route.call), 0), place)
 
 
@@ -114,33 +140,75 @@ def _endpoint(
     return Endpoint(router, fact.name, number, route.methods, path, types, place)
 
 
-def _called(project: Project, module: Module, around: FunctionFact, call: CallFact) -> Iterator[Include]:
-    function = call.term.function
-    if not isinstance(function, Ref) or called_name(call.term) != "include_router":
+def _called(project: Project, module: Module, around: FunctionFact, call: CallFact) -> Iterator[Entry]:
+    receiver, name = receiver_of(call.term)
+    if not isinstance(receiver, Ref):
         return
     inside = around if around.name else None
-    router = _router(project, module.name, inside, function.dotted.rpartition(".")[0])
+    router = router_named(project, module.name, inside, receiver.dotted)
+    if name == "include_router":
+        yield _included(project, module, inside, call, router)
+    elif name == "mount":
+        yield from _mounted(project, module, inside, call.term, router)
+    else:
+        place = Place(module.path, around.name, Span(*call.span))
+        yield _added(project, module, inside, call.term, Added(router, "", (), None, call.term, place))
+
+
+def _included(project: Project, module: Module, inside: FunctionFact | None, call: CallFact, router: str) -> Include:
     included = call.term.arguments[0] if call.term.arguments else call.term.keyword("router")
     is_known = isinstance(included, Ref) and not call.loops
-    child = _router(project, module.name, inside, included.dotted) if is_known and isinstance(included, Ref) else ""
-    prefix = _prefix(project, module.name, call.term, f"{module.name}:{child}")
-    yield Include(router, child, prefix, call.term.keyword("dependencies"))
+    child = (
+        router_named(project, module.name, inside, included.dotted) if is_known and isinstance(included, Ref) else ""
+    )
+    prefix = _prefix(project, Environment(module.name, inside), call.term, f"{module.name}:{child}")
+    return Include(router, child, prefix, call.term)
 
 
-def _router(project: Project, module: str, around: FunctionFact | None, written: str) -> str:
+def _mounted(
+    project: Project, module: Module, inside: FunctionFact | None, call: Apply, router: str
+) -> Iterator[Mounted]:
+    prefix = text_of(project, module.name, _given(call, 0, "path"))
+    child = _given(call, 1, "app")
+    if isinstance(child, Ref) and prefix is not None and prefix[:1] in {"", "/"}:
+        yield Mounted(router, router_named(project, module.name, inside, child.dotted), prefix.rstrip("/"))
+
+
+def _added(project: Project, module: Module, inside: FunctionFact | None, call: Apply, known: Added) -> Added:
+    is_websocket = called_name(call) == "add_api_websocket_route"
+    return known._replace(
+        handler=_function_named(project, module, inside, dotted(_given(call, 1, "endpoint") or OPAQUE)),
+        methods=methods_of("websocket" if is_websocket else "api_route", call),
+        path=text_of(project, module.name, _given(call, 0, "path")),
+    )
+
+
+def _function_named(project: Project, module: Module, inside: FunctionFact | None, written: str) -> str:
+    """Return the qualified name of a function: one inside the function around the call, else of the module."""
+    nested = f"{module.name}.{inside.name}.{written}" if inside is not None and written else ""
+    if nested and function_fact(project, nested) is not None:
+        return nested
+    return resolve(project, module.name, written) if written else ""
+
+
+def _given(call: Apply, position: int, name: str) -> Term | None:
+    return call.arguments[position] if position < len(call.arguments) else call.keyword(name)
+
+
+def router_named(project: Project, module: str, around: FunctionFact | None, written: str) -> str:
     """Return what identifies a router: its qualified name, or that of the function around it with its local name."""
     first = written.partition(".")[0]
     if around is not None and (first in around.local or any(each.name == first for each in around.parameters)):
-        return f"{module}.{around.name}{_LOCAL}{written}"
-    return resolve(project, module, written) or f"{module}{_LOCAL}{written}"
+        return f"{module}.{around.name}{LOCAL}{written}"
+    return resolve(project, module, written) or f"{module}{LOCAL}{written}"
 
 
-def _prefix(project: Project, module: str, call: Apply, unknown: str) -> str:
+def _prefix(project: Project, where: Environment, call: Apply, unknown: str) -> str:
     """Return the `prefix` that a call gives; a name that no path contains where it is not known."""
     written = call.keyword("prefix")
     if written is None:
         return ""
-    text = text_of(project, module, written)
+    text = spelling(project, where, written)
     return f"/<{unknown}>" if text is None else text
 
 
@@ -150,12 +218,12 @@ def _prefix(project: Project, module: str, call: Apply, unknown: str) -> str:
 def own_prefix(project: Project, router: str) -> str:
     """Return the prefix that a router has by itself: `APIRouter(prefix="/books")`."""
     made = project.ask(router_call, router)
-    return _prefix(project, *made, router) if made is not None else ""
+    return _prefix(project, Environment(made[0]), made[1], router) if made is not None else ""
 
 
 def router_call(project: Project, router: str) -> tuple[str, Apply] | None:
     """Return the call that makes a router, and the module that it stands in."""
-    owner, _, local = router.partition(_LOCAL)
+    owner, _, local = router.partition(LOCAL)
     if local:
         found = function_fact(project, owner)
         terms = found[1].local.get(local, ()) if found is not None else ()
@@ -205,7 +273,7 @@ def routers(project: Project) -> tuple[str, ...]:
 
 def module_of(router: str) -> str:
     """Return the module whose routes a router has; those that other modules add to it are left out."""
-    return router.partition(_LOCAL)[0].rpartition(".")[0]
+    return router.partition(LOCAL)[0].rpartition(".")[0]
 
 
 def full_paths(project: Project, endpoint: Endpoint) -> tuple[str, ...]:
