@@ -103,7 +103,7 @@ def test_crashing_rule_loses_its_own_findings_only(fastidious: Run, project: Pat
     assert fastidious("check") == 2
     captured = capsys.readouterr()
     assert "old-call" in captured.out
-    assert captured.err.count("crashing-call crashed on app.py") == 1
+    assert captured.err.count("crashing-call crashed on app.py:1, 2 times") == 1
     assert "boom" in captured.err
 
 

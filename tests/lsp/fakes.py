@@ -36,6 +36,8 @@ class FakeFailure(NamedTuple):
 
     rule: str
     error: str
+    line: int = 1
+    is_overdue: bool = False
 
 
 class FakeReport(NamedTuple):

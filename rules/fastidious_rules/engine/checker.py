@@ -4,28 +4,37 @@ from __future__ import annotations
 
 import traceback
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from fastidious_rules.engine.guard import QUESTIONS, Guard, Overdue
 from fastidious_rules.engine.scope import Scope
 from fastidious_rules.semantics.role import Role
 from fastidious_rules.syntax.nodes import Call, View
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from fastidious_rules.engine.finding import Finding, Severity
     from fastidious_rules.engine.registry import Registry
     from fastidious_rules.engine.rule import Rule, Subscription
     from fastidious_rules.engine.scope import UnitContext
     from fastidious_rules.engine.settings import Settings
+    from fastidious_rules.semantics.answers import Question
+    from fastidious_rules.semantics.project import Project
+
+T = TypeVar("T")
 
 
 class RuleFailure(NamedTuple):
-    """A rule that raised: its findings on one unit are lost, and nothing else is."""
+    """A rule that raised, or took too long: its findings on one unit are lost, and nothing else is."""
 
     rule: str
     error: str
-    """The traceback."""
+    """The traceback, or how long is too long."""
+    line: int = 0
+    """First line of the unit when that happened, one-based."""
+    is_overdue: bool = False
 
 
 class Check(NamedTuple):
@@ -60,7 +69,9 @@ class _Table:
 class Checker:
     """The rules that settings turn on. It keeps nothing of what it checks, so documents can share it."""
 
-    def __init__(self, registry: Registry, settings: Settings) -> None:
+    def __init__(self, registry: Registry, settings: Settings, guard: Guard | None = None) -> None:
+        """Turn on what `settings` want; `guard` watches over the calls."""
+        self.guard = guard or Guard()
         self.registry = registry
         self.settings = settings
         self.severities: Mapping[str, Severity] = registry.enabled(settings)
@@ -83,8 +94,9 @@ class Checker:
         return replace(options, **chosen) if chosen and options is not None else options
 
     def check(self, context: UnitContext, failures: list[RuleFailure]) -> list[Finding]:
-        """Return the findings in one unit, in the order of the text; rules that raise are added to `failures`."""
+        """Return the findings in one unit, in the order of the text; rules that fail are added to `failures`."""
         table = self._tables[context.document.role]
+        self.guard.begin()
         found: list[Finding] = []
         for kind, views in context.unit.by_kind.items():
             general = _wanting(table.by_kind.get(kind, []), context.unit.text)
@@ -92,14 +104,47 @@ class Checker:
             for view in views if general or by_name else ():
                 for check in (*general, *table.named(view, context)) if by_name else general:
                     found.extend(self._run(check, view, context, failures))
-        return sorted(dict.fromkeys(found), key=_order)
+        overdue = {failure.rule for failure in failures if failure.is_overdue}
+        return sorted(dict.fromkeys(each for each in found if each.rule not in overdue), key=_order)
 
     def _run(self, check: Check, view: View, context: UnitContext, failures: list[RuleFailure]) -> list[Finding]:
-        try:
-            return [self._graded(each, check) for each in check.run(view, Scope(context, view, check.options))]
-        except Exception:  # noqa: BLE001  a rule that crashes loses its own finding and nothing else
-            failures.append(RuleFailure(check.rule.name, traceback.format_exc()))
+        if failures and any(each.is_overdue and each.rule == check.rule.name for each in failures):
             return []
+        found = self.attempt(check, context, failures, check.run, view, Scope(context, view, check.options))
+        return [self._graded(each, check) for each in found]
+
+    def attempt(
+        self,
+        check: Check,
+        context: UnitContext,
+        failures: list[RuleFailure],
+        work: Callable[..., Iterable[T]],
+        *arguments: object,
+    ) -> list[T]:
+        """Return all that `work`, a method of the rule, gives; nothing if it fails, which is added to `failures`."""
+        rule, guard = check.rule.name, self.guard
+        if guard.off and rule in guard.off:
+            return []
+        try:
+            return guard.call(rule, work, *arguments)
+        except Overdue:
+            failures.append(RuleFailure(rule, guard.note(rule), _line(context), is_overdue=True))
+        except Exception:  # noqa: BLE001  a rule that crashes loses its own finding and nothing else
+            failures.append(RuleFailure(rule, traceback.format_exc(), _line(context)))
+        context.asker.project.abandon()
+        return []
+
+    def are_none(self, changed: Iterator[Question], project: Project) -> bool:
+        """Tell whether no answer has changed; one that cannot be had has, and the rule that asks will fail of it."""
+        self.guard.begin()
+        try:
+            return not self.guard.call(QUESTIONS, islice, changed, 1)
+        except Overdue:
+            self.guard.note(QUESTIONS)
+        except Exception:  # noqa: BLE001, S110  the rule that asks raises it again, and is reported
+            pass
+        project.abandon()
+        return False
 
     def _graded(self, finding: Finding, check: Check) -> Finding:
         """Put the severity that settings give in the place of the rule's default one."""
@@ -114,6 +159,11 @@ class Checker:
         table = self._tables[context.document.role]
         wanted = [*table.by_kind.get(type(view), []), *table.named(view, context)]
         return [check for check in wanted if check.rule.name == rule_name]
+
+
+def _line(context: UnitContext) -> int:
+    unit = context.unit
+    return unit.reader.text.count(b"\n", 0, unit.start) + 1
 
 
 def _wanting(checks: list[Check], text: bytes) -> list[Check]:

@@ -188,7 +188,8 @@ class Document:
         if stale is not None and asked.keys().isdisjoint(stale):
             return True
         doubtful = asked.keys() if stale is None else asked.keys() & stale
-        return all(self.project.ask(question[0], *question[1]) == asked[question] for question in doubtful)
+        changed = (each for each in doubtful if self.project.ask(each[0], *each[1]) != asked[each])
+        return self._checker.are_none(changed, self.project)
 
     def _run(self, state: State) -> None:
         result = state.result

@@ -19,10 +19,13 @@ from fastidious_rules.syntax.units import Unit
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+    from fastidious_rules.engine.checker import Check, RuleFailure
     from fastidious_rules.engine.document import Document
     from fastidious_rules.engine.finding import Finding
     from fastidious_rules.engine.report import Report
+    from fastidious_rules.engine.scope import UnitContext
     from fastidious_rules.engine.states import State
+    from fastidious_rules.syntax.nodes import View
 
 _MOST_ROUNDS = 200
 _LINE_FEED = re.compile(r"(?<!\r)\n")
@@ -126,18 +129,32 @@ def _offered(document: Document, finding: Finding) -> list[Fix]:
     ]
 
 
-def _fixes_in(document: Document, state: State, finding: Finding) -> Iterator[Fix]:
+def _fixes_in(document: Document, state: State, finding: Finding) -> list[Fix]:
+    """Return what the rule has for a finding in a unit; if it fails, the next report says so."""
+    checker = document.checker
+    checker.guard.begin()
+    failures: list[RuleFailure] = []
+    fixes: list[Fix] = []
+    for check, view, context in _checks(document, state, finding.rule):
+        scope = Scope(context, view, check.options)
+        found = checker.attempt(check, context, failures, check.run, view, scope)
+        if any(each.span == finding.span and each.message == finding.message for each in found):
+            fixes = checker.attempt(check, context, failures, check.rule.fixes, view, finding, scope)
+            break
+        if failures:
+            break
+    state.result.problems += tuple(each for each in failures if each not in state.result.problems)
+    return fixes
+
+
+def _checks(document: Document, state: State, rule: str) -> Iterator[tuple[Check, View, UnitContext]]:
+    """Yield the checks of a rule with the views of a unit that they look at."""
     unit = Unit(state.cut, document.source.text)
     context = document.context_of(state, unit)
     for views in unit.by_kind.values():
         for view in views:
-            for check in document.checker.checks_of(finding.rule, view, context):
-                scope = Scope(context, view, check.options)
-                if any(
-                    each.span == finding.span and each.message == finding.message for each in check.run(view, scope)
-                ):
-                    yield from check.rule.fixes(view, finding, scope)
-                    return
+            for check in document.checker.checks_of(rule, view, context):
+                yield check, view, context
 
 
 def _placed(document: Document, fix: Fix, start: int) -> Fix:

@@ -82,16 +82,22 @@ class Answers:
             self._doubtful[question] = question in direct or self._doubtful.get(question, False)
         return frozenset(reached)
 
+    def abandon(self) -> None:
+        """Forget what was being computed when an error ended it, whatever of it was already put away."""
+        self._running.clear()
+        self._open.clear()
+
     def _still_holds(self, asker: Any, question: Question, known: _Answer) -> bool:
         """Tell whether a doubtful answer holds: what it read is unchanged, and so is each answer that it rests on."""
         if self._doubtful[question]:
             return False
-        self._open.add(question)
-        self._running.append(_Computation(set(), {}))  # what is asked here belongs to no computation
+        depth = len(self._running)
         try:
+            self._open.add(question)
+            self._running.append(_Computation(set(), {}))  # what is asked here belongs to no computation
             holds = all(self.ask(asker, other) == value for other, value in known.asked)
         finally:
-            self._running.pop()
+            del self._running[depth:]
             self._open.discard(question)
         if holds:
             self._doubtful.pop(question, None)
@@ -99,29 +105,28 @@ class Answers:
 
     def _compute(self, asker: Any, question: Question) -> _Answer:
         answer, words = question
-        running = _Computation(set(), {})
-        self._open.add(question)
-        self._running.append(running)
+        running, depth = _Computation(set(), {}), len(self._running)
         try:
+            self._open.add(question)
+            self._running.append(running)
             value = answer(asker, *words)
         finally:
-            self._running.pop()
+            del self._running[depth:]
             self._open.discard(question)
-        if question in self._known:
-            self._forget(question)
-        known = self._known[question] = _Answer(value, frozenset(running.read), tuple(running.asked.items()))
+        known = _Answer(value, frozenset(running.read), tuple(running.asked.items()))
+        self._keep(question, known)
+        return known
+
+    def _keep(self, question: Question, known: _Answer) -> None:
+        """Keep an answer. It is there last of all: who is interrupted before has no answer, never half of one."""
+        old = self._known.pop(question, None)
+        for module, name in old.read if old is not None else ():
+            self._readers[module].get(name, set()).discard(question)
+        for other, _ in old.asked if old is not None else ():
+            self._dependents[other].discard(question)
         for module, name in known.read:
             self._readers[module].setdefault(name, set()).add(question)
         for other, _ in known.asked:
             self._dependents[other].add(question)
-        return known
-
-    def _forget(self, question: Question) -> None:
         self._doubtful.pop(question, None)
-        known = self._known.pop(question, None)
-        if known is None:
-            return
-        for module, name in known.read:
-            self._readers[module].get(name, set()).discard(question)
-        for other, _ in known.asked:
-            self._dependents[other].discard(question)
+        self._known[question] = known

@@ -181,11 +181,12 @@ class Module:
 
     def _index(self) -> tuple[dict[str, list[Definition]], dict[str, list[Definition]]]:
         if self._names is None or self._members is None:
-            self._names, self._members = {}, {}
+            names: dict[str, list[Definition]] = {}
+            members: dict[str, list[Definition]] = {}
             for number, pairs in enumerate(self.derived(_definitions)):
                 for name, fact in pairs:
-                    table = self._members if "." in name else self._names
-                    table.setdefault(name, []).append(Definition(fact, number))
+                    (members if "." in name else names).setdefault(name, []).append(Definition(fact, number))
+            self._names, self._members = names, members  # when both are whole: a question may be interrupted anywhere
         return self._names, self._members
 
 

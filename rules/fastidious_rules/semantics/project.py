@@ -84,6 +84,10 @@ class Project:
         """
         return self._answers.ask(self, (answer, words))
 
+    def abandon(self) -> None:
+        """Take note that no question is being answered any more: what was asked has failed, no matter where."""
+        self._answers.abandon()
+
     def changed_since(self, revision: int) -> frozenset[Question] | None:
         """Return the questions whose answers may have changed since `revision`; nothing: too long ago to tell."""
         if revision == self.revision:

@@ -167,7 +167,9 @@ def _by_rule(crashes: Iterable[Crash]) -> Iterator[list[Crash]]:
 
 
 def _crash(crashes: list[Crash], listing: Listing) -> str:
-    """Return what to say of a rule that crashed; its first crash tells enough."""
+    """Return what to say of a rule that failed; its first failure tells enough."""
     first = crashes[0]
     often = f", {len(crashes)} times in all" if len(crashes) > 1 else ""
-    return f"error: the rule {first.rule} crashed on {listing.path(first.path)}{often}: {first.error.strip()}"
+    what = "took too long" if first.is_overdue else "crashed"
+    place = f"{listing.path(first.path)}:{first.line}"
+    return f"error: the rule {first.rule} {what} on {place}{often}: {first.error.strip()}"

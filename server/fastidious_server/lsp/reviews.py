@@ -117,11 +117,13 @@ class Reviews:
         except Exception:  # noqa: BLE001 - whatever one document does, the others are reviewed
             _log.exception("Could not review %s", document.uri)
             return
-        self._report_failures(report)
+        self._report_failures(document, report)
 
-    def _report_failures(self, report: Report | None) -> None:
+    def _report_failures(self, document: OpenDocument, report: Report | None) -> None:
         for failure in report.problems if report is not None else ():
             seen = (failure.rule, failure.error)
             if seen not in self._reported:
                 self._reported.add(seen)
-                _log.error("The rule %s crashed and is silent on this code: %s", *seen)
+                what = "takes too long" if failure.is_overdue else "crashed"
+                place = f"{document.identity.path}:{failure.line}"
+                _log.error("The rule %s %s at %s and is silent there: %s", failure.rule, what, place, failure.error)

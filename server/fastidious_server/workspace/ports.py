@@ -35,7 +35,7 @@ class UnitReport(Protocol):
 
 
 class RuleFailure(Protocol):
-    """Rule that crashed."""
+    """Rule that crashed, or took too long."""
 
     @property
     def rule(self) -> str:
@@ -45,6 +45,16 @@ class RuleFailure(Protocol):
     @property
     def error(self) -> str:
         """What went wrong."""
+        ...
+
+    @property
+    def line(self) -> int:
+        """First line of the code that it failed on, one-based."""
+        ...
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether it took too long."""
         ...
 
 

@@ -60,11 +60,14 @@ class Result(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Crash(msgspec.Struct, frozen=True, array_like=True):
-    """Rule that raised where it should have answered."""
+    """Rule that raised, or took too long, where it should have answered."""
 
     path: str
     rule: str
     error: str
+    line: int = 0
+    """First line of the code that it failed on, one-based."""
+    is_overdue: bool = False
 
 
 class FileResults(msgspec.Struct, frozen=True, array_like=True):

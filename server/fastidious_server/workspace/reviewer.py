@@ -14,6 +14,7 @@ from fastidious_rules.engine.markdown import GuideError
 from fastidious_rules.engine.suppress import UNUSED, suppression_edit
 from fastidious_server.workspace.files import UnreadableFileError, read_source
 from fastidious_server.workspace.modules import module_name, root_of
+from fastidious_server.workspace.watchdog import Watchdog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,6 +43,7 @@ class Reviewer:
         project.text_of = self._text_of
         project.root_of = root_of
         self._checkers: dict[int, Checker] = {}
+        self._watchdog = Watchdog()
         self._guide = lru_cache(self._read_guide)
 
     @property
@@ -115,7 +117,7 @@ class Reviewer:
         if known is None or known.settings is not settings:
             if len(self._checkers) >= _MOST_CHECKERS:
                 self._checkers.clear()  # of settings that were replaced long ago
-            known = self._checkers[id(settings)] = Checker(self._registry, settings)
+            known = self._checkers[id(settings)] = Checker(self._registry, settings, self._watchdog)
         return known
 
     def _read_guide(self, rule: str) -> Guide | None:

@@ -19,6 +19,7 @@ from fastidious_server.workspace.generated import is_generated
 from fastidious_server.workspace.modules import root_of
 from fastidious_server.workspace.results import FileResults, unreadable
 from fastidious_server.workspace.translation import Translator
+from fastidious_server.workspace.watchdog import CHECK_BUDGET, Watchdog
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -77,6 +78,7 @@ class Share:
     keeps_all: bool = False
     """Whether all trees stay in memory."""
     _checkers: dict[int, Checker] = field(default_factory=dict[int, Checker])
+    _watchdog: Watchdog = field(default_factory=lambda: Watchdog(CHECK_BUDGET))
     _projects: dict[int, Project] = field(default_factory=dict[int, Project])
     _documents: dict[int, Document] = field(default_factory=dict[int, Document])
     _failed: dict[int, FileResults] = field(default_factory=dict[int, FileResults])
@@ -188,5 +190,5 @@ class Share:
 
     def _checker(self, settings: int) -> Checker:
         if settings not in self._checkers:
-            self._checkers[settings] = Checker(self.rulebook.registry, self.rulebook.settings[settings])
+            self._checkers[settings] = Checker(self.rulebook.registry, self.rulebook.settings[settings], self._watchdog)
         return self._checkers[settings]

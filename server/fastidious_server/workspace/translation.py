@@ -38,7 +38,7 @@ class Translator:
         """Check the document and return what was found."""
         report = self._document.check()
         results = sorted((self._result(finding) for finding in report.findings()), key=result_order)
-        crashes = tuple(Crash(self._document.path, failure.rule, failure.error) for failure in report.problems)
+        crashes = tuple(Crash(self._document.path, *failure) for failure in report.problems)
         return FileResults(self._document.path, tuple(results), crashes)
 
     def _result(self, finding: Finding) -> Result:
