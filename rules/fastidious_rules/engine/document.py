@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastidious_rules.engine import fix
+from fastidious_rules.engine.baseline import anchored, without_known
 from fastidious_rules.engine.broken import inherited, syntax_errors
 from fastidious_rules.engine.report import Report, UnitReport
 from fastidious_rules.engine.scope import ModuleContext, Recorder, UnitContext
@@ -51,6 +52,7 @@ class Document:
         self._facts = ModuleFacts((), ())
         self._suppressions = Suppressions()
         self._shown = Shown()
+        self._shown_unknown = Shown()
 
     @property
     def checker(self) -> Checker:
@@ -94,7 +96,16 @@ class Document:
         self._pending.add(span, len(replacement))
 
     def check(self) -> Report:
-        """Return what the rules say now."""
+        """Return what the rules say now, without what the baseline knows."""
+        return self.without_known(self.check_all())
+
+    def without_known(self, report: Report) -> Report:
+        """Return `report` without what the baseline knows."""
+        known = self._checker.settings.baseline.of(self.path)
+        return without_known(report, known, self._checker, self._shown_unknown) if known else report
+
+    def check_all(self) -> Report:
+        """Return what the rules say now, known or not."""
         self._refresh()
         revision = self.project.revision
         stale: dict[int, frozenset[Question] | None] = {revision: frozenset()}
@@ -125,6 +136,7 @@ class Document:
         twin._memo = self._memo.copy()
         twin._pending = self._pending.copy()
         twin._shown = Shown()
+        twin._shown_unknown = Shown()
         return twin
 
     def restore(self) -> None:
@@ -198,7 +210,8 @@ class Document:
             unit = Unit(state.cut, self.source.text)
         context = self.context_of(state, unit)
         problems: list[RuleFailure] = []
-        result.findings = tuple(self._checker.check(context, problems)) if unit.views else ()
+        found = self._checker.check(context, problems) if unit.views else ()
+        result.findings = anchored(found, state.cut.start, self._tree, self.source)
         result.problems = tuple(problems)
         unit.release()
         result.answers = context.asker.answers
@@ -215,5 +228,5 @@ class Document:
             problems.extend(state.result.problems)
         units = [unit for unit in units if unit.findings]
         if self._suppressions:
-            units = self._suppressions.filtered(units, self.source, self._checker, self._shown)
+            units = self._suppressions.filtered(units, self._tree, self.source, self._checker, self._shown)
         return Report(tuple(units), tuple(problems))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from fastidious_rules.syntax.anchors import NO_ANCHOR, Anchor
 from fastidious_rules.syntax.text import Span
 
 if TYPE_CHECKING:
@@ -74,6 +75,8 @@ class Finding:
     """LSP's `unnecessary` and `deprecated`."""
     request: Request | None = None
     """What could fix it, where `Rule.fixes` has nothing to offer."""
+    anchor: Anchor = NO_ANCHOR
+    """What a baseline knows it by; the engine sets it."""
 
     def moved(self, delta: int) -> Finding:
         """Return this finding `delta` bytes further on."""

@@ -39,7 +39,7 @@ def fixes(document: Document, finding: Finding) -> tuple[Fix, ...]:
     offered = _offered(document, finding)
     if not offered:
         return ()
-    before = document.check()
+    before = document.check_all()
     proven = tuple(fix for fix in offered if _is_proven(document, before, finding, fix))
     document.restore()
     return proven
@@ -61,7 +61,8 @@ def fix_all(document: Document, rules: Collection[str] | None = None, *, unsafe:
 
 
 def _apply_one(document: Document, rules: Collection[str] | None, *, unsafe: bool) -> bool:
-    report = document.check()
+    everything = document.check_all()
+    report = document.without_known(everything)
     if any(each.rule == SYNTAX_ERROR for each in report.findings()):
         return False
     fixable = document.checker.registry.rules
@@ -73,7 +74,7 @@ def _apply_one(document: Document, rules: Collection[str] | None, *, unsafe: boo
             continue
         for fix in _offered(document, finding):
             local = not any(edit.path for edit in fix.edits)
-            if local and (unsafe or fix.safety is Safety.SAFE) and _is_proven(document, report, finding, fix):
+            if local and (unsafe or fix.safety is Safety.SAFE) and _is_proven(document, everything, finding, fix):
                 apply(document, fix.edits)
                 return True
     return False
@@ -177,7 +178,7 @@ def _is_proven(document: Document, before: Report, finding: Finding, fix: Fix) -
     with edited_elsewhere(document, fix.edits) as stays_right:
         copy = document.fork()
         apply(copy, fix.edits)
-        return stays_right and _is_cleared(before, copy.check(), finding)
+        return stays_right and _is_cleared(before, copy.check_all(), finding)
 
 
 def _is_cleared(before: Report, after: Report, finding: Finding) -> bool:

@@ -26,6 +26,8 @@ class Report(NamedTuple):
     units: tuple[UnitReport, ...]
     problems: tuple[RuleFailure, ...]
     """Rules that raised."""
+    gone: int = 0
+    """How many findings of the baseline are not there any more."""
 
     def findings(self) -> list[Finding]:
         """Return all findings with spans that count from the start of the document, in the order of the text."""

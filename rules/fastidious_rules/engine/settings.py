@@ -7,6 +7,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
+from fastidious_rules.engine.baseline import Baseline
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -42,6 +44,7 @@ class Settings:
     `layers` maps layer names to glob patterns of module paths (`app/services/**`), and replaces inference.
     `muted` holds rules that another tool already reports here (see `defer-to-ruff`).
     `pytest` holds pytest's own settings that rules ask about (`asyncio_mode`).
+    `baseline` holds findings that are known, and not reported while their code stays as it is.
     """
 
     profile: Profile = Profile.RECOMMENDED
@@ -55,3 +58,4 @@ class Settings:
     muted: frozenset[str] = frozenset()
     pytest: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     target: Target = field(default_factory=Target)
+    baseline: Baseline = field(default_factory=Baseline)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from fastidious_rules.engine.baseline import anchored
 from fastidious_rules.engine.broken import SYNTAX_ERROR
 from fastidious_rules.engine.finding import Edit, Finding, Severity
 from fastidious_rules.engine.report import UnitReport
@@ -72,14 +73,17 @@ class Suppressions(NamedTuple):
             return _NONE
         return cls(tuple(_comments(tree, source)))
 
-    def filtered(self, units: list[UnitReport], source: Source, checker: Checker, shown: Shown) -> list[UnitReport]:
+    def filtered(
+        self, units: list[UnitReport], tree: Tree, source: Source, checker: Checker, shown: Shown
+    ) -> list[UnitReport]:
         """Return `units` without what is suppressed, and with a finding for each name that suppresses nothing."""
         used: set[tuple[Suppression, str]] = set()
         kept: list[UnitReport] = []
         for unit in units:
             left = tuple(each for each in unit.findings if not self._suppresses(each, unit, source, used))
             kept.append(unit._replace(findings=shown.same(id(unit.findings), left)))
-        kept.append(UnitReport(0, 0, shown.same(0, tuple(self._unused(used, checker)))))
+        unused = anchored(self._unused(used, checker), 0, tree, source)
+        kept.append(UnitReport(0, 0, shown.same(0, unused)))
         return [unit for unit in kept if unit.findings]
 
     def _suppresses(

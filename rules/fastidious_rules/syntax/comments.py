@@ -36,10 +36,10 @@ def statement_rows(tree: Tree, source: Source, comment: Span) -> range:
     if source.text[start:end].lstrip().startswith(b"#"):
         row = _next_code(source, row)
         start, end = source.code_span(row)
-    statement = _statement_at(tree.root, end - len(source.text[start:end].lstrip()))
+    statement = statement_at(tree.root, end - len(source.text[start:end].lstrip()))
     if statement is None:
         return range(row, row + 1)
-    return range(statement.start_point[0], max(_last_header_row(statement), row) + 1)
+    return range(statement.start_point[0], max(_last_of_header(statement).end_point[0], row) + 1)
 
 
 def _next_code(source: Source, row: int) -> int:
@@ -52,7 +52,7 @@ def _next_code(source: Source, row: int) -> int:
     return row
 
 
-def _statement_at(root: tree_sitter.Node, offset: int) -> tree_sitter.Node | None:
+def statement_at(root: tree_sitter.Node, offset: int) -> tree_sitter.Node | None:
     """Return the innermost statement at `offset`."""
     node = root.descendant_for_byte_range(offset, offset)
     while node is not None and node.parent is not None and node.parent.type not in _HOLDERS:
@@ -60,13 +60,18 @@ def _statement_at(root: tree_sitter.Node, offset: int) -> tree_sitter.Node | Non
     return node if node is not None and node.parent is not None else None
 
 
-def _last_header_row(statement: tree_sitter.Node) -> int:
+def header_end(statement: tree_sitter.Node) -> int:
+    """Return where the header of a compound statement, or a simple statement, ends."""
+    return _last_of_header(statement).end_byte
+
+
+def _last_of_header(statement: tree_sitter.Node) -> tree_sitter.Node:
     definition = statement.child_by_field_name("definition") or statement
     for name in _BODIES:
         body = definition.child_by_field_name(name)
         if body is not None:
-            return _colon_before(body).end_point[0]
-    return statement.end_point[0]
+            return _colon_before(body)
+    return statement
 
 
 def _colon_before(body: tree_sitter.Node) -> tree_sitter.Node:

@@ -48,4 +48,5 @@ class FastidiousTable(_Table):
     rules: dict[str, dict[str, Any]] = {}
     defer_to_ruff: bool = True
     exclude: list[str] = []
+    baseline: str = ".fastidious-baseline.json"
     target: TargetTable = TargetTable()

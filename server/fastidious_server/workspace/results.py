@@ -57,6 +57,9 @@ class Result(msgspec.Struct, frozen=True, array_like=True):
     message: str
     related: tuple[RelatedResult, ...] = ()
     fix: FixResult | None = None
+    symbol: str = ""
+    digest: str = ""
+    """With the symbol, what a baseline knows it by."""
 
 
 class Crash(msgspec.Struct, frozen=True, array_like=True):
@@ -78,6 +81,8 @@ class FileResults(msgspec.Struct, frozen=True, array_like=True):
     crashes: tuple[Crash, ...] = ()
     is_checked: bool = True
     """False for a file that a program wrote."""
+    gone: int = 0
+    """How many findings of the baseline are not there any more."""
 
 
 Order: TypeAlias = "tuple[str, Position, Position, str, str]"

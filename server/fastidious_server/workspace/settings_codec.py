@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import msgspec
 
+from fastidious_rules.engine.baseline import Baseline, Known
 from fastidious_rules.engine.finding import Severity
 from fastidious_rules.engine.settings import OptionValue, Profile, Settings, Target
 
@@ -33,6 +34,7 @@ def decode_settings(data: bytes) -> Settings:
         muted=frozenset(plain["muted"]),
         pytest=plain["pytest"],
         target=Target(**plain["target"]),
+        baseline=_baseline(**plain["baseline"]),
     )
 
 
@@ -40,6 +42,9 @@ def _plain(value: object) -> Any:
     """Return `value` made of dictionaries, lists and scalars only."""
     if isinstance(value, Settings | Target):
         return {name: _plain(getattr(value, name)) for name in type(value).__dataclass_fields__}
+    if isinstance(value, Baseline):
+        files = {path: [[*each, count] for each, count in known.items()] for path, known in value.files.items()}
+        return {"directory": value.directory, "files": files}
     if isinstance(value, Mapping):
         return {key: _plain(each) for key, each in cast("Mapping[str, object]", value).items()}
     if isinstance(value, frozenset):
@@ -51,3 +56,7 @@ def _plain(value: object) -> Any:
 
 def _option(value: object) -> OptionValue:
     return cast("OptionValue", tuple(cast("list[str]", value)) if isinstance(value, list) else value)
+
+
+def _baseline(directory: str, files: Mapping[str, list[list[Any]]]) -> Baseline:
+    return Baseline(directory, {path: {Known(*each): count for *each, count in known} for path, known in files.items()})

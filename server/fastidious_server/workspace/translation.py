@@ -39,7 +39,7 @@ class Translator:
         report = self._document.check()
         results = sorted((self._result(finding) for finding in report.findings()), key=result_order)
         crashes = tuple(Crash(self._document.path, *failure) for failure in report.problems)
-        return FileResults(self._document.path, tuple(results), crashes)
+        return FileResults(self._document.path, tuple(results), crashes, gone=report.gone)
 
     def _result(self, finding: Finding) -> Result:
         path = self._document.path
@@ -56,6 +56,8 @@ class Translator:
             message=finding.described(finding.message, self._show),
             related=tuple(found for each in finding.related if (found := self._related(finding, each))),
             fix=self._fix(fixes[0]) if fixes else None,
+            symbol=finding.anchor.symbol,
+            digest=finding.anchor.digest,
         )
 
     def _related(self, finding: Finding, related: Related) -> RelatedResult | None:
