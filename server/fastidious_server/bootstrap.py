@@ -88,6 +88,7 @@ def _editor_services() -> Services:
     from fastidious_rules.semantics.project import Project
     from fastidious_server.config.configurations import Configurations
     from fastidious_server.config.editor import EditorConfiguration
+    from fastidious_server.workspace.baseline_process import BaselineProcess
     from fastidious_server.workspace.index import BackgroundIndex, Wiring
     from fastidious_server.workspace.ports import Services
     from fastidious_server.workspace.reviewer import Reviewer
@@ -96,7 +97,9 @@ def _editor_services() -> Services:
     reviewer = Reviewer(build_registry(), Project())
     wiring = Wiring(reviewer.learn, configurations.exclusion, _cache().location)
     engine = cast("Engine", reviewer)  # the documents that it takes are those that it gave
-    return Services(engine, EditorConfiguration(configurations), BackgroundIndex(wiring), _inference())
+    return Services(
+        engine, EditorConfiguration(configurations), BackgroundIndex(wiring), _inference(), BaselineProcess()
+    )
 
 
 def _inference() -> Inference:

@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
+from fastidious_rules.engine.baseline import Known
 from fastidious_rules.engine.finding import Severity
 from fastidious_rules.engine.settings import Profile, Settings
 from fastidious_server.config.configurations import Configurations
 from fastidious_server.config.editor import EditorConfiguration
+from fastidious_server.workspace.baseline_file import written
 from fastidious_server.workspace.ports import DiagnosticMode, Preferences
 from fastidious_server.workspace.settings_codec import decode_settings, encode_settings
 
@@ -290,3 +292,25 @@ def test_a_wrong_choice_of_an_editor_is_told_and_the_others_hold(tmp_path: Path)
     assert editor.preferences == Preferences(return_type_hints=True)
     assert editor.set_client_options(None) == []
     assert editor.preferences == Preferences()
+
+
+def test_baseline_is_found_above_a_file_and_followed(tmp_path: Path) -> None:
+    path = f"{tmp_path}/app/main.py"
+    found = configured(tmp_path, "")
+    assert not found.settings(path).baseline.of(path)
+    place = found.baseline_place(path)
+    assert place == (str(tmp_path), f"{tmp_path}/.fastidious-baseline.json")
+    known = Known("sql-injection", "f", "00")
+    (tmp_path / ".fastidious-baseline.json").write_text(written({"app/main.py": {known: 2}}))
+    assert found.is_configuration(place.path)
+    assert found.refresh()
+    assert found.settings(path).baseline.of(path) == {known: 2}
+    assert decode_settings(encode_settings(found.settings(path))) == found.settings(path)
+
+
+def test_baseline_that_is_switched_off_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / ".fastidious-baseline.json").write_text("broken")
+    found = configured(tmp_path, '[tool.fastidious]\nbaseline = ""\n')
+    assert not found.settings(f"{tmp_path}/app.py").baseline.files
+    assert found.problems() == []
+    assert found.baseline_place(f"{tmp_path}/app.py") is None

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fastidious_rules.catalogue import PACK
+from fastidious_rules.engine.baseline import Baseline, known_by
 from fastidious_rules.engine.broken import SYNTAX_ERROR
 from fastidious_rules.engine.checker import Checker
 from fastidious_rules.engine.document import Document
@@ -71,18 +75,30 @@ EDITS = st.lists(
 )
 
 
-def fresh(path: str, text: bytes, project: Project) -> Document:
-    return Document(path, "app.main", Source(text), project, CHECKER)
+def fresh(path: str, text: bytes, project: Project, checker: Checker = CHECKER) -> Document:
+    return Document(path, "app.main", Source(text), project, checker)
+
+
+def knowing(text: str) -> Checker:
+    """Return a checker whose baseline knows the findings of `text`, but one."""
+    findings = fresh("/work/app/main.py", text.encode(), Project()).check().findings()
+    baseline = Baseline("/work", {"app/main.py": Counter(known_by(each) for each in findings[1:])})
+    return Checker(CHECKER.registry, Settings(select=frozenset({"ALL"}), baseline=baseline))
+
+
+BASELINE_CHECKER = knowing(START)
 
 
 def described(document: Document) -> list[tuple[object, ...]]:
-    return [(each.rule, each.span, each.message, each.severity) for each in document.check().findings()]
+    report = document.check()
+    return [(each.rule, each.span, each.message, each.severity, each.anchor) for each in report.findings()]
 
 
-@given(EDITS)
-@settings(max_examples=150, deadline=None)
-def test_incremental_equals_from_scratch(edits: list[tuple[int, int, str, bool]]) -> None:
-    document = fresh("/work/app/main.py", START.encode(), Project())
+@pytest.mark.parametrize("checker", [CHECKER, BASELINE_CHECKER], ids=["without a baseline", "with a baseline"])
+@given(edits=EDITS)
+@settings(max_examples=100, deadline=None)
+def test_incremental_equals_from_scratch(checker: Checker, edits: list[tuple[int, int, str, bool]]) -> None:
+    document = fresh("/work/app/main.py", START.encode(), Project(), checker)
     for place, length, replacement, check_between in edits:
         size = len(document.source.text)
         start = place * size // 1000
@@ -90,12 +106,12 @@ def test_incremental_equals_from_scratch(edits: list[tuple[int, int, str, bool]]
         if check_between:
             document.check()
 
-    scratch = fresh("/work/app/main.py", document.source.text, Project())
+    scratch = fresh("/work/app/main.py", document.source.text, Project(), checker)
 
     if SYNTAX_ERROR in {each.rule for each in scratch.check().findings()}:
         document.check()  # a broken text keeps what it had: it must only not fail
         mend(document)
-        scratch = fresh("/work/app/main.py", document.source.text, Project())
+        scratch = fresh("/work/app/main.py", document.source.text, Project(), checker)
     assert document.facts == scratch.facts
     assert described(document) == described(scratch)
 

@@ -14,7 +14,7 @@ from fastidious_rules.syntax.text import Source, Span
 from fastidious_server.workspace.ports import ConfigurationProblem, Preferences, Services
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from fastidious_server.workspace.ports import IndexHost
 
@@ -229,6 +229,17 @@ class FakeInference:
         return Fix("Add the inferred type", (Edit(finding.span, "typed: int"),))
 
 
+@dataclass(slots=True)
+class FakeBaselines:
+    """Writer that keeps what it was given."""
+
+    given: list[tuple[tuple[str, ...], dict[str, str]]] = field(default_factory=list)
+
+    async def write(self, roots: Sequence[str], texts: Mapping[str, str]) -> str:
+        self.given.append((tuple(roots), dict(texts)))
+        return "written"
+
+
 def fake_services() -> Services:
     """Return services that need no file and no engine."""
-    return Services(FakeEngine(), FakeSettings(), FakeIndex(), FakeInference())
+    return Services(FakeEngine(), FakeSettings(), FakeIndex(), FakeInference(), FakeBaselines())

@@ -15,7 +15,7 @@ from fastidious_rules.semantics.project import Project
 from fastidious_rules.syntax.text import Span
 from fastidious_server.workspace.ports import Services
 from fastidious_server.workspace.reviewer import Reviewer
-from tests.lsp.fakes import FakeIndex, FakeInference, FakeSettings
+from tests.lsp.fakes import FakeBaselines, FakeIndex, FakeInference, FakeSettings
 from tests.lsp.wire import spread, wire
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class MarkedCall(Rule):
 def services() -> Services:
     """Return services with the real engine."""
     registry = Registry((PACK, Pack("tests", "1", (MarkedCall,))))
-    return Services(Reviewer(registry, Project()), FakeSettings(), FakeIndex(), FakeInference())
+    return Services(Reviewer(registry, Project()), FakeSettings(), FakeIndex(), FakeInference(), FakeBaselines())
 
 
 async def cold(text: str) -> list[dict[str, Any]]:

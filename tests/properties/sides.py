@@ -39,11 +39,7 @@ class Said(NamedTuple):
 async def command_line(directory: Path, *arguments: str) -> dict[str, list[Said]]:
     """Return what `check` finds below `directory`, by file; the paths are relative to it."""
     arguments = arguments or ("--isolated", "--select", "ALL")
-    command = (*COMMAND, "check", "--format", "json", "--no-cache", *arguments, ".")
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(*command, cwd=directory, stdout=pipe, stderr=pipe)
-    written, complaints = await process.communicate()
-    assert process.returncode in {0, 1}, complaints.decode()
+    written = await run_command(directory, "check", "--format", "json", "--no-cache", *arguments, ".")
     found: dict[str, list[Said]] = {}
     for each in json.loads(written):
         related = tuple((other["path"], _written_place(other["start"]), other["message"]) for other in each["related"])
@@ -51,6 +47,15 @@ async def command_line(directory: Path, *arguments: str) -> dict[str, list[Said]
         said = Said(start, end, each["rule"], each["severity"], each["message"], related)
         found.setdefault(each["path"], []).append(said)
     return {path: sorted(said) for path, said in found.items()}
+
+
+async def run_command(directory: Path, *arguments: str) -> bytes:
+    """Return what the command writes in `directory`."""
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(*COMMAND, *arguments, cwd=directory, stdout=pipe, stderr=pipe)
+    written, complaints = await process.communicate()
+    assert process.returncode in {0, 1}, complaints.decode()
+    return written
 
 
 async def language_server(

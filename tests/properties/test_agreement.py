@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.properties.backend import BOOKSHOP
-from tests.properties.sides import command_line, language_server
+from tests.properties.sides import command_line, language_server, run_command
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,3 +73,18 @@ async def test_one_open_file_is_enough(shop: Path) -> None:
 
     for path in ("app/services/catalogue.py", "app/api/routes/customers.py", "app/repositories/customers.py"):
         assert await language_server(shop, [path]) == {path: written[path]}
+
+
+async def test_both_are_silent_about_the_same_baseline(shop: Path, tmp_path: Path) -> None:
+    directory = tmp_path / "shop"
+    shutil.copytree(shop, directory)
+    await run_command(directory, "baseline")
+    text = (directory / "app/api/routes/wide.py").read_text("utf-8")
+    (directory / "app/api/routes/wide.py").write_text(text.replace("sleep(1)", "sleep(3)"), "utf-8")
+
+    written = await command_line(directory, "--jobs", "2")
+
+    assert await language_server(directory, python_files(directory), options=None) == written
+    assert {path: {each.rule for each in found} for path, found in written.items()} == {
+        "app/api/routes/wide.py": {"blocking-call-in-async"}
+    }

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from fastidious_rules.engine.broken import SYNTAX_ERROR
+from fastidious_rules.engine.finding import Anchor
 from fastidious_rules.syntax.anchors import anchor_of
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Baseline:
 
 def anchored(findings: Iterable[Finding], start: int, tree: Tree, source: Source) -> tuple[Finding, ...]:
     """Return `findings`, whose spans count from `start`, each with its anchor."""
-    return tuple(replace(each, anchor=anchor_of(tree, source, each.span.shifted(start))) for each in findings)
+    return tuple(replace(each, anchor=Anchor(*anchor_of(tree, source, each.span.shifted(start)))) for each in findings)
 
 
 def known_by(finding: Finding) -> Known:

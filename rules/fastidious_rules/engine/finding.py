@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from fastidious_rules.syntax.anchors import NO_ANCHOR, Anchor
 from fastidious_rules.syntax.text import Span
 
 if TYPE_CHECKING:
@@ -57,6 +56,16 @@ class Request(NamedTuple):
     new_name: str = ""
 
 
+class Anchor(NamedTuple):
+    """What a finding is known by wherever it moves: the definitions around its statement, and a digest of that."""
+
+    symbol: str = ""
+    digest: str = ""
+
+
+_NO_ANCHOR = Anchor()
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What a rule has to say about one span of a document.
@@ -75,7 +84,7 @@ class Finding:
     """LSP's `unnecessary` and `deprecated`."""
     request: Request | None = None
     """What could fix it, where `Rule.fixes` has nothing to offer."""
-    anchor: Anchor = NO_ANCHOR
+    anchor: Anchor = _NO_ANCHOR
     """What a baseline knows it by; the engine sets it."""
 
     def moved(self, delta: int) -> Finding:

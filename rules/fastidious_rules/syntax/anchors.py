@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from fastidious_rules.syntax.comments import header_end, statement_at
 
@@ -19,23 +19,16 @@ _LAST_COMMA = re.compile(rb",(?=[)\]}])")
 _DIGEST_BYTES = 8
 
 
-class Anchor(NamedTuple):
-    """The definitions around a statement (`Orders.load`), and a digest of its text without white space."""
+def anchor_of(tree: Tree, source: Source, span: Span) -> tuple[str, str]:
+    """Return the definitions around the statement that `span` starts in, and a digest of its text.
 
-    symbol: str = ""
-    digest: str = ""
-
-
-NO_ANCHOR = Anchor()
-
-
-def anchor_of(tree: Tree, source: Source, span: Span) -> Anchor:
-    """Return the anchor of the statement that `span` starts in; of a compound statement that is the header."""
+    The text is that without white space; of a compound statement it is the header.
+    """
     statement = statement_at(tree.root, span.start)
     if statement is None:
-        return Anchor("", _digest(source.text[span.start : span.end]))
+        return "", _digest(source.text[span.start : span.end])
     end = max(header_end(statement), span.end)
-    return Anchor(_symbol(statement), _digest(source.text[statement.start_byte : end]))
+    return _symbol(statement), _digest(source.text[statement.start_byte : end])
 
 
 def _symbol(statement: tree_sitter.Node) -> str:

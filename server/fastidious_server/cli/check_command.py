@@ -1,16 +1,14 @@
 """`fastidious check`: findings of files and directories."""
 
-# ruff: noqa: PTH100, PTH110 - paths are strings: a search asks about too many to make objects of them
-
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
 from fastidious_server.cli.exits import CLEAN, FOUND, CommandFailedError
+from fastidious_server.cli.paths import absolute, posix
 from fastidious_server.cli.review import Review
 from fastidious_server.workspace.check import Request
 from fastidious_server.workspace.files import UnreadableFileError
@@ -34,6 +32,7 @@ class _Options(TypedDict):
     ignore: tuple[str, ...]
     statistics: bool
     isolated: bool
+    no_baseline: bool
     no_cache: bool
     jobs: int | None
     stdin_filename: str | None
@@ -50,6 +49,7 @@ class _Options(TypedDict):
 @click.option("--ignore", multiple=True, metavar="RULES", help="Rules or families not to run; comma-separated.")
 @click.option("--statistics", is_flag=True, help="Show how often each rule has something to say.")
 @click.option("--isolated", is_flag=True, help="Ignore configuration files.")
+@click.option("--no-baseline", is_flag=True, help="Report what the baseline knows, too.")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
 @click.option(
     "--jobs", "-j", type=click.IntRange(1), metavar="N", help="Processes to use; as many as cores by default."
@@ -62,7 +62,7 @@ def command(services: Services, /, **options: Unpack[_Options]) -> int:
 
     Exits with 0 if nothing was found, with 1 if something was, with 2 if the check could not be made.
     """
-    overrides = _overrides(options["select"], options["ignore"])
+    overrides = _overrides(options["select"], options["ignore"], no_baseline=options["no_baseline"])
     review = Review(
         services,
         _request(options, overrides),
@@ -88,7 +88,7 @@ def _request(options: _Options, overrides: dict[str, object]) -> Request:
     paths = options["paths"]
     texts = _standard_input(paths, options["stdin_filename"])
     return Request(
-        tuple(texts) or tuple(_absolute(path) for path in paths or (".",)),
+        tuple(texts) or tuple(absolute(path) for path in paths or (".",)),
         options["jobs"] or 0,
         options["shape"] in _SHOWS_FIXES and not options["statistics"],
         repr((sorted(overrides.items()), options["isolated"])),
@@ -96,9 +96,10 @@ def _request(options: _Options, overrides: dict[str, object]) -> Request:
     )
 
 
-def _overrides(select: tuple[str, ...], ignore: tuple[str, ...]) -> dict[str, object]:
+def _overrides(select: tuple[str, ...], ignore: tuple[str, ...], *, no_baseline: bool) -> dict[str, object]:
     chosen = {"select": _names(select), "ignore": _names(ignore)}
-    return {key: names for key, names in chosen.items() if names}
+    named: dict[str, object] = {key: names for key, names in chosen.items() if names}
+    return named | ({"baseline": ""} if no_baseline else {})
 
 
 def _names(values: tuple[str, ...]) -> list[str]:
@@ -114,15 +115,4 @@ def _standard_input(paths: tuple[str, ...], filename: str | None) -> dict[str, b
     if len(paths) > 1:
         message = "standard input (`-`) cannot be checked together with other paths"
         raise click.UsageError(message)
-    return {_posix(filename or _STDIN): sys.stdin.buffer.read()}
-
-
-def _absolute(path: str) -> str:
-    if not os.path.exists(path):
-        message = f"no such file or directory: {path}"
-        raise click.UsageError(message)
-    return _posix(path)
-
-
-def _posix(path: str) -> str:
-    return os.path.abspath(path).replace(os.sep, "/")
+    return {posix(filename or _STDIN): sys.stdin.buffer.read()}

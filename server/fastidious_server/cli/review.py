@@ -41,9 +41,9 @@ class Review:
 
     def report(self, shape: str, *, fix: bool, unsafe: bool, statistics: bool) -> int:
         """Check, fix if that is wanted, write what is left, and return the exit code."""
-        before = self._checked()
+        before = self.checked()
         fixed = self._fix(before, unsafe=unsafe) if fix else []
-        outcome = self._checked() if fixed and not self.request.texts else before
+        outcome = self.checked() if fixed and not self.request.texts else before
         if fix and self.request.texts:
             sys.stdout.write(_fixed_input(fixed, self.request))
         else:
@@ -55,13 +55,14 @@ class Review:
     def show_diff(self, *, unsafe: bool) -> int:
         """Write what fixes would change, and return the exit code."""
         listing = self._listing(Outcome(()))
-        fixed = list(self._fixes(self._checked(), unsafe=unsafe))
+        fixed = list(self._fixes(self.checked(), unsafe=unsafe))
         for file in fixed:
             sys.stdout.write(file.diff(listing.path(file.before.path)))
         click.echo(f"Would fix {len(fixed)} file{'' if len(fixed) == 1 else 's'}.", err=True)
         return FOUND if fixed else CLEAN
 
-    def _checked(self) -> Outcome:
+    def checked(self) -> Outcome:
+        """Check, with a bar where it takes long, and return what came out."""
         with CheckProgress() as progress:
             checkup = self._checkup(progress)
             try:
@@ -111,6 +112,13 @@ class Review:
         sys.stdout.write(_statistics(listing, shape) if statistics else _rendered(listing, shape))
         for crashes in _by_rule(outcome.crashes):
             click.echo(_crash(crashes, listing), err=True)
+        if outcome.gone:
+            click.echo(_gone(outcome.gone), err=True)
+
+
+def _gone(count: int) -> str:
+    entries = "1 entry of the baseline is" if count == 1 else f"{count} entries of the baseline are"
+    return f"note: {entries} gone: run `fastidious baseline` to forget what is repaired"
 
 
 def _is_fixable(rule: object) -> bool:

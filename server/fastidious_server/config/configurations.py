@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
+from fastidious_rules.engine.baseline import Baseline
 from fastidious_rules.engine.settings import Target
+from fastidious_server.config.baselines import BASELINE, FoundBaseline, baseline_in, baseline_name
 from fastidious_server.config.fastidious_file import Loaded, dotted, load
 from fastidious_server.config.problem import Problem
 from fastidious_server.config.pytest_settings import pytest_settings
@@ -18,6 +20,8 @@ from fastidious_server.config.ruff import Selection, selection_in
 from fastidious_server.config.scope import DefaultScope, Scope, configured_scope
 from fastidious_server.config.settings import Surroundings
 from fastidious_server.config.versions import holds_project, target
+from fastidious_server.workspace.baseline_file import BaselinePlace
+from fastidious_server.workspace.modules import project_root
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,7 +33,7 @@ if TYPE_CHECKING:
 
 _Found = TypeVar("_Found")
 _NAMES = frozenset({
-    ".pytest.ini", ".ruff.toml", "fastidious.toml", "pdm.lock", "poetry.lock", "pyproject.toml", "pytest.ini",
+    BASELINE, ".pytest.ini", ".ruff.toml", "fastidious.toml", "pdm.lock", "poetry.lock", "pyproject.toml", "pytest.ini",
     "ruff.toml", "setup.cfg", "tox.ini", "uv.lock",
 })  # fmt: skip
 
@@ -44,6 +48,9 @@ class _Known:
     pytest: dict[str, Mapping[str, str] | None] = field(default_factory=dict[str, "Mapping[str, str] | None"])
     ruff: dict[str, Selection | None] = field(default_factory=dict[str, "Selection | None"])
     loaded: dict[str, Loaded | None] = field(default_factory=dict[str, "Loaded | None"])
+    baselines: dict[str, dict[str, FoundBaseline | None]] = field(
+        default_factory=dict[str, "dict[str, FoundBaseline | None]"]
+    )
     muted: dict[Selection, frozenset[str]] = field(default_factory=dict[Selection, "frozenset[str]"])
     shared: dict[object, Scope | DefaultScope] = field(default_factory=dict[object, Scope | DefaultScope])
 
@@ -100,7 +107,20 @@ class Configurations:
     def problems(self) -> list[Problem]:
         """Return what is wrong in the files read so far, and in what was put on top of them."""
         found = {loaded.path: loaded.problems for loaded in self._known.loaded.values() if loaded is not None}
+        for baselines in self._known.baselines.values():
+            found |= {each.place.path: (each.problem,) for each in baselines.values() if each and each.problem}
         return [*self._override_problems, *sorted(problem for problems in found.values() for problem in problems)]
+
+    def baseline_place(self, path: str) -> BaselinePlace | None:
+        """Return where the baseline is, or belongs, that counts for the file at `path`; None if there shall be none."""
+        directory = posixpath.dirname(path)
+        loaded = self._nearest(directory, self._load, self._known.loaded)
+        name = baseline_name(loaded, self._overrides)
+        if not name:
+            return None
+        found = self._baseline(directory, loaded)
+        top = loaded.directory if loaded is not None else project_root(directory) or directory
+        return found.place if found is not None else BaselinePlace(top, f"{top.rstrip('/')}/{name}")
 
     def consulted(self) -> Mapping[str, Stamp | None]:
         """Return the stamps of the files that the settings given so far depend on."""
@@ -109,7 +129,8 @@ class Configurations:
     def is_configuration(self, path: str) -> bool:
         """Tell whether settings may depend on the file at `path`."""
         name = posixpath.basename(path)
-        return name in _NAMES or (name.startswith("requirements") and name.endswith(".txt"))
+        is_named = name in _NAMES or (name.startswith("requirements") and name.endswith(".txt"))
+        return is_named or (name.endswith(".json") and path in self._known.files.consulted)
 
     def invalidate(self, path: str) -> None:
         """Forget what depends on the file at `path`."""
@@ -126,11 +147,13 @@ class Configurations:
     def _scope(self, directory: str) -> Scope | DefaultScope:
         known = self._known
         if directory not in known.scopes:
+            loaded = self._nearest(directory, self._load, known.loaded)
             parts = (
-                self._nearest(directory, self._load, known.loaded),
+                loaded,
                 self._nearest(directory, self._target, known.targets),
                 self._nearest(directory, lambda above: pytest_settings(above, known.files), known.pytest),
                 None if self._isolated else self._nearest(directory, self._ruff, known.ruff),
+                None if self._isolated else self._baseline(directory, loaded),
             )
             # Directories for which the same files count share one scope, and so their settings.
             key = tuple(id(part) for part in parts)
@@ -140,10 +163,16 @@ class Configurations:
         return known.scopes[directory]
 
     def _new_scope(
-        self, loaded: Loaded | None, found: Target | None, pytest: Mapping[str, str] | None, ruff: Selection | None
+        self,
+        loaded: Loaded | None,
+        found: Target | None,
+        pytest: Mapping[str, str] | None,
+        ruff: Selection | None,
+        known: FoundBaseline | None,
     ) -> Scope | DefaultScope:
         muted = self._muted(ruff) if ruff is not None else frozenset[str]()
-        surroundings = Surroundings(found or Target(), pytest or MappingProxyType({}), muted)
+        baseline = known.baseline if known is not None else Baseline()
+        surroundings = Surroundings(found or Target(), pytest or MappingProxyType({}), muted, baseline)
         if (loaded is None or loaded.table is None) and self._overrides is None:
             return DefaultScope(surroundings)
         return configured_scope(loaded, self._overrides, surroundings, self._rules())
@@ -175,6 +204,11 @@ class Configurations:
         if not loaded.problems and loaded.table is not None:
             self._last_good[loaded.path] = loaded.table
         return loaded._replace(table=self._last_good.get(loaded.path, loaded.table))
+
+    def _baseline(self, directory: str, loaded: Loaded | None) -> FoundBaseline | None:
+        name, known = baseline_name(loaded, self._overrides), self._known
+        found = known.baselines.setdefault(name, {})
+        return self._nearest(directory, lambda above: baseline_in(above, name, known.files), found)
 
     def _target(self, directory: str) -> Target | None:
         files = self._known.files

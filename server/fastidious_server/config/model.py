@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from fastidious_server.config.baselines import BASELINE
+
 Level = Literal["error", "warning", "information", "hint", "off"]
 """How loud a rule is: a severity, or silence."""
 
@@ -48,5 +50,5 @@ class FastidiousTable(_Table):
     rules: dict[str, dict[str, Any]] = {}
     defer_to_ruff: bool = True
     exclude: list[str] = []
-    baseline: str = ".fastidious-baseline.json"
+    baseline: str = BASELINE
     target: TargetTable = TargetTable()

@@ -14,6 +14,7 @@ from fastidious_rules.engine.settings import Profile, Settings, Target
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from fastidious_rules.engine.baseline import Baseline
     from fastidious_server.config.known_rule import KnownRule
     from fastidious_server.config.model import FastidiousTable, PathTable
 
@@ -26,6 +27,7 @@ class Surroundings(NamedTuple):
     target: Target
     pytest: Mapping[str, str]
     muted: frozenset[str]
+    baseline: Baseline
 
 
 class Choices(NamedTuple):
@@ -85,7 +87,12 @@ def build_settings(
 
 def default_settings(surroundings: Surroundings) -> Settings:
     """Return the settings of files that nobody configured."""
-    return Settings(muted=surroundings.muted, pytest=surroundings.pytest, target=surroundings.target)
+    return Settings(
+        muted=surroundings.muted,
+        pytest=surroundings.pytest,
+        target=surroundings.target,
+        baseline=surroundings.baseline,
+    )
 
 
 def _target(table: FastidiousTable, found: Target) -> Target:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from fastidious_server.lsp.session import Session
 
 _SECTION = "fastidious"
-_WATCHED = ("**/*.{py,pyi,toml,lock,ini,cfg}", "**/requirements*.txt")
+_WATCHED = ("**/*.{py,pyi,toml,lock,ini,cfg}", "**/requirements*.txt", "**/*baseline*.json")
 
 
 def refresh(session: Session) -> None:

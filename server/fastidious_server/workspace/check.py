@@ -53,6 +53,11 @@ class Outcome(NamedTuple):
         """All rules that crashed, and where."""
         return [crash for file in self.files for crash in file.crashes]
 
+    @property
+    def gone(self) -> int:
+        """How many findings of baselines are not there any more."""
+        return sum(file.gone for file in self.files)
+
 
 @dataclass(slots=True)
 class Checkup:
@@ -126,7 +131,13 @@ class Checkup:
         self._total = 2 * (len(made.items) - len(known))
         checked, read = self._shared(self._rulebook(made), made, known)
         self._keep(made, read)
-        return checked
+        return [*checked, *self._missing(made)]
+
+    def _missing(self, made: Plan) -> Iterator[FileResults]:
+        from fastidious_server.workspace.known_findings import missing_files
+
+        baselines = [settings.baseline for settings in made.settings if settings.baseline.files]
+        return missing_files(baselines, self.request.paths) if baselines and not self.request.texts else iter(())
 
     def _keep(self, made: Plan, read: Iterable[KnownFacts]) -> None:
         from fastidious_server.workspace.facts_cache import FactsCache

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from fastidious_rules.engine.settings import Settings
+    from fastidious_server.workspace.baseline_file import BaselinePlace
     from fastidious_server.workspace.share import Item
 
 
@@ -35,6 +36,10 @@ class Configuration(Protocol):
 
     def exclusion(self, directory: str) -> tuple[str, tuple[str, ...]] | None:
         """Return patterns of what is left out below `directory`, and what they are relative to."""
+        ...
+
+    def baseline_place(self, path: str) -> BaselinePlace | None:
+        """Return where the baseline is, or belongs, that counts for the file at `path`; None if there shall be none."""
         ...
 
     def problems(self) -> Sequence[object]:
@@ -87,20 +92,20 @@ def roots_of(paths: Iterable[str], configuration: Configuration) -> list[Root]:
     outermost = [
         directory
         for directory in sorted(directories)
-        if not any(_is_below(directory, other) for other in directories if other != directory)
+        if not any(is_below(directory, other) for other in directories if other != directory)
     ]
     return [Root(directory, _exclusions(configuration, directory)) for directory in outermost]
 
 
 def find(roots: Sequence[Root], paths: Sequence[str]) -> list[Found]:
     """Return the Python files of `roots`, and which of them `paths` ask for."""
-    return [_find(root, [path for path in paths if _is_below(path, root.directory)]) for root in roots]
+    return [_find(root, [path for path in paths if is_below(path, root.directory)]) for root in roots]
 
 
 def with_texts(found: Found, texts: Mapping[str, bytes]) -> Found:
     """Return `found` with the files that are not on the disk but in `texts`."""
     present = {each.path for each in found.files}
-    extra = [path for path in texts if _is_below(path, found.root.directory)]
+    extra = [path for path in texts if is_below(path, found.root.directory)]
     files = [*found.files, *(FoundFile(path, Stamp(0, len(texts[path]))) for path in extra if path not in present)]
     return Found(found.root, sorted(files), {*found.asked, *extra})
 
@@ -159,7 +164,7 @@ def _find(root: Root, paths: list[str]) -> Found:
     files = {each.path: each for each in find_files(root.directory, root.exclusions)}
     asked: set[str] = set()
     for path in paths:
-        below = [] if not os.path.isdir(path) else [each for each in files if _is_below(each, path)]
+        below = [] if not os.path.isdir(path) else [each for each in files if is_below(each, path)]
         if not below:
             # Named itself, or hidden from a search that starts further up.
             named = _named(path, root)
@@ -185,5 +190,6 @@ def _exclusions(configuration: Configuration, directory: str) -> tuple[Exclusion
     return () if exclusion is None else (Exclusion(*exclusion),)
 
 
-def _is_below(path: str, directory: str) -> bool:
+def is_below(path: str, directory: str) -> bool:
+    """Tell whether `path` is `directory` or somewhere in it."""
     return path == directory or path.startswith(f"{directory.rstrip('/')}/")

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from fastidious_rules.engine.finding import Edit, Finding, Fix
     from fastidious_rules.engine.settings import Settings
@@ -245,6 +245,21 @@ class Inference(Protocol):
         ...
 
 
+class BaselineError(Exception):
+    """Baseline that was not written; the message says why."""
+
+
+class BaselineWriter(Protocol):
+    """Writing of the findings that are known from now on."""
+
+    async def write(self, roots: Sequence[str], texts: Mapping[str, str]) -> str:
+        """Write what exists below `roots`, where `texts` replace files, and return what was written in words.
+
+        Raise `BaselineError` if nothing can be written.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """Everything that the language server is wired to."""
@@ -253,3 +268,4 @@ class Services:
     settings: SettingsSource
     index: IndexFeed
     inference: Inference
+    baselines: BaselineWriter
