@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fastidious_rules.engine.suppress import suppression_edit
+from fastidious_rules.engine.suppression_edits import suppression_edit
 from tests.engine.workbench import document, fixed, found
 
 SLEEP = "`time.sleep` sleeps in `f`"

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fastidious_rules.catalogue import PACK
-from fastidious_rules.engine.suppress import UNUSED, suppression_edit
+from fastidious_rules.engine.suppress import UNUSED
+from fastidious_rules.engine.suppression_edits import suppression_edit
 from fastidious_rules.testing import cases
 from fastidious_rules.testing.run import parses
 from fastidious_rules.testing.settings import settings_of

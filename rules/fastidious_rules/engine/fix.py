@@ -12,7 +12,8 @@ from fastidious_rules.engine.crossing import edited_elsewhere, import_edits_else
 from fastidious_rules.engine.finding import Edit, Fix, Safety, Severity
 from fastidious_rules.engine.imports import import_edits
 from fastidious_rules.engine.scope import Scope
-from fastidious_rules.engine.suppress import UNUSED, removal_edit
+from fastidious_rules.engine.suppress import UNUSED
+from fastidious_rules.engine.suppression_edits import removal_edit
 from fastidious_rules.syntax.text import Span
 from fastidious_rules.syntax.units import Unit
 

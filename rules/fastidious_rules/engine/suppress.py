@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fastidious_rules.engine.baseline import anchored
 from fastidious_rules.engine.broken import SYNTAX_ERROR
-from fastidious_rules.engine.finding import Edit, Finding, Severity
+from fastidious_rules.engine.finding import Finding, Severity
 from fastidious_rules.engine.report import UnitReport
 from fastidious_rules.syntax.comments import comment_at, statement_rows
 from fastidious_rules.syntax.text import Span
@@ -136,37 +136,3 @@ def _comments(tree: Tree, source: Source) -> Iterator[Suppression]:
         rules = frozenset(name.strip().decode("utf-8", "replace") for name in names.split(b",") if name.strip())
         rows = None if match["file"] else statement_rows(tree, source, comment)
         yield Suppression(Span(match.start(), comment.end), rules, rows)
-
-
-def suppression_edit(source: Source, tree: Tree, finding: Finding) -> Edit:
-    """Return the edit that suppresses `finding`, whose span counts from the start of the document.
-
-    Names are added to a suppression comment that is there already. A statement of several lines, or one whose
-    line end cannot carry a comment, gets a comment on a line of its own above it.
-    """
-    row = source.lines.row_of(finding.span.start)
-    for comment in Suppressions.read(tree, source).comments:
-        if comment.rows is not None and row in comment.rows and comment.rules:
-            bracket = source.text.index(b"]", comment.span.start)
-            return Edit(Span(bracket, bracket), f", {finding.rule}")
-    first = statement_rows(tree, source, Span(finding.span.start, finding.span.start))
-    line = source.code_span(first.start)
-    text = source.text[line.start : line.end]
-    if len(first) == 1 and b"#" not in text and not text.endswith(b"\\"):
-        return Edit(Span(line.end, line.end), f"  # fastidious: ignore[{finding.rule}]")
-    indent = text[: len(text) - len(text.lstrip())].decode()
-    newline = source.newline().decode()
-    return Edit(Span(line.start, line.start), f"{indent}# fastidious: ignore[{finding.rule}]{newline}")
-
-
-def removal_edit(source: Source, finding: Finding) -> Edit:
-    """Return the edit that removes an unused suppression comment with the blanks before it, or its whole line."""
-    start, end = finding.span
-    row = source.lines.row_of(start)
-    line = source.code_span(row)
-    before = source.text[line.start : start]
-    if before.strip():
-        return Edit(Span(line.start + len(before.rstrip()), end), "")
-    if row + 1 < len(source.lines):
-        return Edit(Span(line.start, source.lines.start(row + 1)), "")
-    return Edit(Span(source.line_span(row - 1).end if row else line.start, line.end), "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from fastidious_rules.syntax import kinds
 from fastidious_rules.syntax.text import Span
@@ -13,8 +13,22 @@ if TYPE_CHECKING:
     from fastidious_rules.syntax.text import Source
     from fastidious_rules.syntax.tree import Tree
 
-_BODIES = ("body", "consequence")
 _HOLDERS = frozenset({"module", "block"})
+_CLAUSES = frozenset({
+    "case_clause", "elif_clause", "else_clause", "except_clause", "except_group_clause", "finally_clause",
+})  # fmt: skip
+"""Parts of a statement that have a header of their own."""
+
+
+class Neighbours(NamedTuple):
+    """The lines of a statement, or of its header, and whether others share the first or the last of them.
+
+    What shares a line is parted by a formatter: other statements, and a body from its header.
+    """
+
+    rows: range
+    before: bool = False
+    behind: bool = False
 
 
 def comment_at(tree: Tree, source: Source, offset: int) -> Span | None:
@@ -42,6 +56,19 @@ def statement_rows(tree: Tree, source: Source, comment: Span) -> range:
     return range(statement.start_point[0], max(_last_of_header(statement).end_point[0], row) + 1)
 
 
+def neighbours(tree: Tree, source: Source, offset: int) -> Neighbours:
+    """Return what shares lines with the innermost statement at `offset`."""
+    statement = statement_at(tree.root, offset)
+    if statement is None:
+        row = source.lines.row_of(offset)
+        return Neighbours(range(row, row + 1))
+    first, last = statement.start_point[0], _last_of_header(statement).end_point[0]
+    before = source.text[source.code_span(first).start : statement.start_byte]
+    following = _body(statement) or statement.next_named_sibling
+    is_shared = following is not None and following.type != "comment" and following.start_point[0] == last
+    return Neighbours(range(first, last + 1), bool(before.strip()), is_shared)
+
+
 def _next_code(source: Source, row: int) -> int:
     following = row + 1
     while following < len(source.lines):
@@ -53,9 +80,9 @@ def _next_code(source: Source, row: int) -> int:
 
 
 def statement_at(root: tree_sitter.Node, offset: int) -> tree_sitter.Node | None:
-    """Return the innermost statement at `offset`."""
+    """Return the innermost statement, or clause of one, at `offset`."""
     node = root.descendant_for_byte_range(offset, offset)
-    while node is not None and node.parent is not None and node.parent.type not in _HOLDERS:
+    while node is not None and node.parent is not None and not _stands_alone(node):
         node = node.parent
     return node if node is not None and node.parent is not None else None
 
@@ -65,13 +92,18 @@ def header_end(statement: tree_sitter.Node) -> int:
     return _last_of_header(statement).end_byte
 
 
+def _stands_alone(node: tree_sitter.Node) -> bool:
+    return node.type in _CLAUSES or (node.parent is not None and node.parent.type in _HOLDERS)
+
+
 def _last_of_header(statement: tree_sitter.Node) -> tree_sitter.Node:
+    body = _body(statement)
+    return statement if body is None else _colon_before(body)
+
+
+def _body(statement: tree_sitter.Node) -> tree_sitter.Node | None:
     definition = statement.child_by_field_name("definition") or statement
-    for name in _BODIES:
-        body = definition.child_by_field_name(name)
-        if body is not None:
-            return _colon_before(body)
-    return statement
+    return next((child for child in definition.children if child.type == "block"), None)
 
 
 def _colon_before(body: tree_sitter.Node) -> tree_sitter.Node:

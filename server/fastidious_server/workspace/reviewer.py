@@ -11,7 +11,8 @@ from fastidious_rules.engine.document import Document
 from fastidious_rules.engine.explain import hover
 from fastidious_rules.engine.finding import Safety
 from fastidious_rules.engine.markdown import GuideError
-from fastidious_rules.engine.suppress import UNUSED, suppression_edit
+from fastidious_rules.engine.suppress import UNUSED
+from fastidious_rules.engine.suppression_edits import suppression_edit
 from fastidious_server.workspace.files import UnreadableFileError, read_source
 from fastidious_server.workspace.modules import module_name, root_of
 from fastidious_server.workspace.watchdog import Watchdog
