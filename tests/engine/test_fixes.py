@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from fastidious_rules.engine.finding import Attempts, Edit, Fix, Refusal
 from fastidious_rules.engine.fix import difference
+from fastidious_rules.engine.proof import objection
+from fastidious_rules.syntax.text import Span
 from tests.engine.workbench import document, fixed
 
 BODY = "\n\nasync def f():\n    time.sleep(1)\n"
@@ -44,6 +47,45 @@ def test_only_fixes_that_hold_are_offered() -> None:
     [finding] = reviewed.check().findings()
 
     assert [fix.title for fix in reviewed.fixes(finding)] == ["Remove it"]
+
+
+def test_fixes_that_do_not_hold_are_refused_with_a_reason() -> None:
+    reviewed = document("x = hopeless(1)\n", "hopeless-fix")
+    [finding] = reviewed.check().findings()
+
+    assert reviewed.attempts(finding) == Attempts(
+        refusals=(
+            Refusal("Break the syntax", "the code would not parse any more"),
+            Refusal("Change nothing", "the finding would still be there"),
+            Refusal("Trip over itself", "two of its edits overlap"),
+            Refusal("Trade one for two", "the finding would still be there"),
+        )
+    )
+
+
+def test_fix_that_brings_an_error_or_its_own_rule_elsewhere_is_refused() -> None:
+    reviewed = document("import time\nasync def f():\n    time.sleep(1)\n")
+    [finding] = reviewed.check().findings()
+    fix = Fix("Sleep elsewhere", (Edit(finding.span, "g()"), Edit(Span(45, 45), "\nasync def g():\n    time.sleep(1)")))
+
+    assert objection(reviewed, reviewed.check(), finding, fix) == "it would bring another `sleeping-call`"
+
+
+def test_rule_that_has_no_fix_for_this_code_says_so_and_one_without_fixes_says_nothing() -> None:
+    reviewed = document("x = hopeless()\ndef f():\n    pass\n", "hopeless-fix", "crashing-function")
+    [hopeless, crashing] = reviewed.check().findings()
+
+    assert [each.title for each in reviewed.attempts(hopeless).refusals] == ["Fix hopeless-fix"]
+    assert reviewed.attempts(crashing) == Attempts()
+
+
+def test_no_fix_is_offered_in_code_that_does_not_parse() -> None:
+    reviewed = document("def f():\n    a = 1\n    hopeless(2)\n", "hopeless-fix")
+    reviewed.check()
+    reviewed.edit(Span(17, 18), b"(")
+    [finding] = [each for each in reviewed.check().findings() if each.rule == "hopeless-fix"]
+
+    assert [each.reason for each in reviewed.attempts(finding).refusals] == ["the code around it does not parse"]
 
 
 def test_trying_fixes_leaves_the_document_and_the_project_as_they_were() -> None:

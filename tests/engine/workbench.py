@@ -73,7 +73,27 @@ class BreakingFix(Rule):
         yield Fix("Remove it", (Edit(view.span, "None"),))
 
 
-REGISTRY = Registry([Pack("tests", "1", (BreakingFix, CrashingFunction, SleepingCall))])
+class HopelessFix(Rule):
+    """Call of `hopeless`, with fixes that are all refused; without arguments there is none."""
+
+    message = "`hopeless` is called"
+    fixable = Safety.SAFE
+
+    @on(Call, names=frozenset({"hopeless"}))
+    def check(self, call: Call, scope: Scope) -> Iterator[Finding]:
+        del scope
+        yield self.finding(call)
+
+    def fixes(self, view: Call, finding: Finding, scope: Scope) -> Iterator[Fix]:
+        del finding, scope
+        if view.arguments:
+            yield Fix("Break the syntax", (Edit(view.span, "if ("),))
+            yield Fix("Change nothing", (Edit(view.span, view.text),))
+            yield Fix("Trip over itself", (Edit(view.span, "1"), Edit(view.span, "2")))
+            yield Fix("Trade one for two", (Edit(view.span, "broken(), hopeless()"),))
+
+
+REGISTRY = Registry([Pack("tests", "1", (BreakingFix, CrashingFunction, HopelessFix, SleepingCall))])
 
 
 def checker(*rules: str) -> Checker:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from fastidious_rules.engine.checker import Checker, RuleFailure
-    from fastidious_rules.engine.finding import Edit, Finding, Fix
+    from fastidious_rules.engine.finding import Attempts, Edit, Finding, Fix
     from fastidious_rules.semantics.answers import Question
     from fastidious_rules.semantics.project import Project
     from fastidious_rules.syntax.text import Source
@@ -145,7 +145,11 @@ class Document:
 
     def fixes(self, finding: Finding) -> tuple[Fix, ...]:
         """Return the proven fixes of `finding`, whose span counts from the start of the document; the best first."""
-        return fix.fixes(self, finding)
+        return self.attempts(finding).fixes
+
+    def attempts(self, finding: Finding) -> Attempts:
+        """Return the proven fixes of `finding`, or why it has none, though its rule has fixes for others."""
+        return fix.attempts(self, finding)
 
     def fix_all(self, rules: Collection[str] | None = None, *, unsafe: bool = False) -> Edit | None:
         """Return one edit that applies all fixes of `rules` (None: of all) until there are no more; None: nothing to do."""

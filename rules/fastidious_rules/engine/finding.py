@@ -127,3 +127,19 @@ class Fix:
     edits: tuple[Edit, ...]
     imports: tuple[NeededImport, ...] = ()
     safety: Safety = Safety.SAFE
+
+
+class Refusal(NamedTuple):
+    """Fix that is not offered here. Its reason ends the sentence "Not offered here: ..."."""
+
+    title: str
+    reason: str
+
+
+class Attempts(NamedTuple):
+    """What came of trying the fixes of a finding."""
+
+    fixes: tuple[Fix, ...] = ()
+    """Those that are proven, the best first."""
+    refusals: tuple[Refusal, ...] = ()
+    """Those that are not, where none is proven."""

@@ -1,16 +1,15 @@
-"""Fixes: compute them, prove them on a copy of the document, and apply them until nothing is left to fix."""
+"""Fixes: compute them, have them proven, and apply them until nothing is left to fix."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from fastidious_rules.engine.broken import SYNTAX_ERROR
-from fastidious_rules.engine.crossing import edited_elsewhere, import_edits_elsewhere
-from fastidious_rules.engine.finding import Edit, Fix, Safety, Severity
+from fastidious_rules.engine.crossing import import_edits_elsewhere
+from fastidious_rules.engine.finding import Attempts, Edit, Fix, Refusal, Safety
 from fastidious_rules.engine.imports import import_edits
+from fastidious_rules.engine.proof import apply, objection
 from fastidious_rules.engine.scope import Scope
 from fastidious_rules.engine.suppress import UNUSED
 from fastidious_rules.engine.suppression_edits import removal_edit
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from fastidious_rules.engine.checker import Check, RuleFailure
     from fastidious_rules.engine.document import Document
     from fastidious_rules.engine.finding import Finding
-    from fastidious_rules.engine.report import Report
     from fastidious_rules.engine.scope import UnitContext
     from fastidious_rules.engine.states import State
     from fastidious_rules.syntax.nodes import View
@@ -32,18 +30,29 @@ _MOST_ROUNDS = 200
 _LINE_FEED = re.compile(r"(?<!\r)\n")
 
 
-def fixes(document: Document, finding: Finding) -> tuple[Fix, ...]:
-    """Return the fixes of `finding`, whose span counts from the start of the document; the best first.
+def attempts(document: Document, finding: Finding) -> Attempts:
+    """Try the fixes of `finding`, whose span counts from the start of the document, each on a copy.
 
-    Each has been tried: it parses, clears the finding, adds no error and no other finding of that rule.
+    Proven is what parses, clears the finding, and adds no error and no other finding of that rule.
     """
     offered = _offered(document, finding)
     if not offered:
-        return ()
+        return Attempts(refusals=tuple(_unwritten(document, finding)))
     before = document.check_all()
-    proven = tuple(fix for fix in offered if _is_proven(document, before, finding, fix))
+    tried = [(fix, objection(document, before, finding, fix)) for fix in offered]
     document.restore()
-    return proven
+    proven = tuple(fix for fix, reason in tried if not reason)
+    return Attempts(proven, () if proven else tuple(Refusal(fix.title, reason) for fix, reason in tried))
+
+
+def _unwritten(document: Document, finding: Finding) -> Iterator[Refusal]:
+    """Yield why the rule has no fix for this finding, if it has any for others."""
+    rule = document.checker.registry.rules.get(finding.rule)
+    if rule is None or rule.fixable is None:
+        return
+    is_broken = any(state.cut.is_broken for state in _states_at(document, finding))
+    reason = "the code around it does not parse" if is_broken else "no change is sure to be right in code like this"
+    yield Refusal(f"Fix {finding.rule}", reason)
 
 
 def fix_all(document: Document, rules: Collection[str] | None = None, *, unsafe: bool = False) -> Edit | None:
@@ -75,17 +84,10 @@ def _apply_one(document: Document, rules: Collection[str] | None, *, unsafe: boo
             continue
         for fix in _offered(document, finding):
             local = not any(edit.path for edit in fix.edits)
-            if local and (unsafe or fix.safety is Safety.SAFE) and _is_proven(document, everything, finding, fix):
+            if local and (unsafe or fix.safety is Safety.SAFE) and not objection(document, everything, finding, fix):
                 apply(document, fix.edits)
                 return True
     return False
-
-
-def apply(document: Document, edits: Collection[Edit]) -> None:
-    """Apply edits of the document itself; they must not overlap. Of two insertions at one place the first comes first."""
-    for _, edit in sorted(enumerate(edits), key=lambda each: (each[1].span, each[0]), reverse=True):
-        if not edit.path:
-            document.edit(edit.span, edit.replacement.encode())
 
 
 def difference(old: bytes, new: bytes) -> Edit | None:
@@ -125,10 +127,14 @@ def _offered(document: Document, finding: Finding) -> list[Fix]:
         return [Fix("Remove the suppression comment", (removal_edit(document.source, finding),))]
     return [
         _placed(document, fix, state.cut.start)
-        for state in document.states
-        if Span(state.cut.start, state.cut.end).contains(finding.span) and state.inherited is None
+        for state in _states_at(document, finding)
+        if state.inherited is None
         for fix in _fixes_in(document, state, finding.moved(-state.cut.start))
     ]
+
+
+def _states_at(document: Document, finding: Finding) -> list[State]:
+    return [state for state in document.states if Span(state.cut.start, state.cut.end).contains(finding.span)]
 
 
 def _fixes_in(document: Document, state: State, finding: Finding) -> list[Fix]:
@@ -171,36 +177,3 @@ def _in_place(edit: Edit, start: int, newline: str) -> Edit:
     """Return an edit of the unit at `start` as one of the document, with line ends of that."""
     text = edit.replacement if newline == "\n" else _LINE_FEED.sub(newline, edit.replacement)
     return Edit(edit.span.shifted(start), text)
-
-
-def _is_proven(document: Document, before: Report, finding: Finding, fix: Fix) -> bool:
-    if _overlap(fix.edits):
-        return False
-    with edited_elsewhere(document, fix.edits) as stays_right:
-        copy = document.fork()
-        apply(copy, fix.edits)
-        return stays_right and _is_cleared(before, copy.check_all(), finding)
-
-
-def _is_cleared(before: Report, after: Report, finding: Finding) -> bool:
-    old, new = _counted(before), _counted(after)
-    cleared = new[finding.rule, finding.message] < old[finding.rule, finding.message]
-    return cleared and not any(
-        (severity is Severity.ERROR or rule == finding.rule)
-        for (rule, message), severity in _severities(after).items()
-        if new[rule, message] > old[rule, message]
-    )
-
-
-def _overlap(edits: tuple[Edit, ...]) -> bool:
-    ordered = sorted((edit.path, edit.span) for edit in edits)
-    pairs = pairwise(ordered)
-    return any(path == next_path and one.end > other.start for (path, one), (next_path, other) in pairs)
-
-
-def _counted(report: Report) -> Counter[tuple[str, str]]:
-    return Counter((each.rule, each.message) for unit in report.units for each in unit.findings)
-
-
-def _severities(report: Report) -> dict[tuple[str, str], Severity]:
-    return {(each.rule, each.message): each.severity for unit in report.units for each in unit.findings}

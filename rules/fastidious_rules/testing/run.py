@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from fastidious_rules.engine.checker import Checker
 from fastidious_rules.engine.document import Document
 from fastidious_rules.engine.example import Mark
-from fastidious_rules.engine.fix import fix_all, fixes
+from fastidious_rules.engine.fix import attempts, fix_all
 from fastidious_rules.semantics.project import Project
 from fastidious_rules.syntax.text import Source, Span
 from fastidious_rules.testing.settings import settings_of
@@ -121,7 +121,7 @@ def _complaints(document: Document, file: SourceFile) -> list[str]:
 def _check_no_fix(case: Case, documents: Mapping[str, Document]) -> None:
     for path, document in documents.items():
         for finding in document.check().findings():
-            for fix in fixes(document, finding) if finding.rule == case.rule else ():
+            for fix in attempts(document, finding).fixes if finding.rule == case.rule else ():
                 raise ExampleError(case, f"{path}: no fix is expected, but there is {fix.title!r}")
 
 
@@ -155,7 +155,7 @@ def _all_fixed(case: Case, documents: Mapping[str, Document]) -> dict[str, str]:
 
 def _fixed_once(case: Case, documents: Mapping[str, Document], number: str) -> dict[str, str]:
     document, finding = _first_finding(case, documents)
-    offered = fixes(document, finding)
+    offered = attempts(document, finding).fixes
     if not number.isdigit() or not 1 <= int(number) <= len(offered):
         titles = "; ".join(fix.title for fix in offered) or "none"
         raise ExampleError(case, f"there is no fix {number}; offered: {titles}")

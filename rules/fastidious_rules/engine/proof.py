@@ -1,0 +1,66 @@
+"""Proof of fixes, on a copy of the document."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from fastidious_rules.engine.broken import SYNTAX_ERROR
+from fastidious_rules.engine.crossing import edited_elsewhere
+from fastidious_rules.engine.finding import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from fastidious_rules.engine.document import Document
+    from fastidious_rules.engine.finding import Edit, Finding, Fix
+    from fastidious_rules.engine.report import Report
+
+
+def objection(document: Document, before: Report, finding: Finding, fix: Fix) -> str:
+    """Return what speaks against `fix`, the end of a sentence, or nothing if it is proven.
+
+    `before` is the report of the document. The project knows the copy afterwards: see `Document.restore`.
+    """
+    if _overlap(fix.edits):
+        return "two of its edits overlap"
+    with edited_elsewhere(document, fix.edits) as stays_right:
+        if not stays_right:
+            return "another file that it changes cannot be read, or would have an error more"
+        copy = document.fork()
+        apply(copy, fix.edits)
+        return _harm(before, copy.check_all(), finding)
+
+
+def apply(document: Document, edits: Collection[Edit]) -> None:
+    """Apply edits of the document itself; they must not overlap. Of two insertions at one place the first comes first."""
+    for _, edit in sorted(enumerate(edits), key=lambda each: (each[1].span, each[0]), reverse=True):
+        if not edit.path:
+            document.edit(edit.span, edit.replacement.encode())
+
+
+def _harm(before: Report, after: Report, finding: Finding) -> str:
+    old, new = _counted(before), _counted(after)
+    severities = _severities(after)
+    added = [each for each in severities if new[each] > old[each]]
+    if any(rule == SYNTAX_ERROR for rule, _ in added):
+        return "the code would not parse any more"
+    if new[finding.rule, finding.message] >= old[finding.rule, finding.message]:
+        return "the finding would still be there"
+    bad = [rule for rule, message in added if rule == finding.rule or severities[rule, message] is Severity.ERROR]
+    return f"it would bring another `{bad[0]}`" if bad else ""
+
+
+def _overlap(edits: tuple[Edit, ...]) -> bool:
+    ordered = sorted((edit.path, edit.span) for edit in edits)
+    pairs = pairwise(ordered)
+    return any(path == next_path and one.end > other.start for (path, one), (next_path, other) in pairs)
+
+
+def _counted(report: Report) -> Counter[tuple[str, str]]:
+    return Counter((each.rule, each.message) for unit in report.units for each in unit.findings)
+
+
+def _severities(report: Report) -> dict[tuple[str, str], Severity]:
+    return {(each.rule, each.message): each.severity for unit in report.units for each in unit.findings}
