@@ -104,6 +104,10 @@ class Configurations:
         """Return what is left out below `directory` as patterns, and the directory that they are relative to."""
         return self._scope(directory).exclusion()
 
+    def file_for(self, path: str) -> Loaded | None:
+        """Return the configuration file that counts for the file at `path`, if there is one."""
+        return self._nearest(posixpath.dirname(path), self._load, self._known.loaded)
+
     def problems(self) -> list[Problem]:
         """Return what is wrong in the files read so far, and in what was put on top of them."""
         found = {loaded.path: loaded.problems for loaded in self._known.loaded.values() if loaded is not None}

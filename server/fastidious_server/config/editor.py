@@ -6,11 +6,19 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
 from fastidious_server.config.fastidious_file import dotted
-from fastidious_server.workspace.ports import ConfigurationProblem, DiagnosticMode, Preferences
+from fastidious_server.config.homes import home_of
+from fastidious_server.workspace.ports import (
+    ConfigurationHome,
+    ConfigurationProblem,
+    DiagnosticMode,
+    Obstacle,
+    Preferences,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from fastidious_rules.engine.finding import Edit
     from fastidious_rules.engine.settings import Settings
     from fastidious_server.config.configurations import Configurations
     from fastidious_server.config.editor_options import EditorOptions
@@ -26,6 +34,7 @@ class EditorConfiguration:
     def __init__(self, configurations: Configurations) -> None:
         self._configurations = configurations
         self._preferences = Preferences()
+        self._roots: tuple[str, ...] = ()
 
     @property
     def preferences(self) -> Preferences:
@@ -34,6 +43,7 @@ class EditorConfiguration:
 
     def set_roots(self, roots: Sequence[str]) -> None:
         """Take note of the folders that the editor has open; each file finds its configuration by itself."""
+        self._roots = tuple(roots)
 
     def set_client_options(self, options: object) -> Sequence[str]:
         """Take the editor's options, whatever it sent, and return what is wrong with them."""
@@ -58,6 +68,25 @@ class EditorConfiguration:
         if any(folder in path for folder in _FOREIGN) or self._configurations.excludes(path):
             return None
         return self._configurations.settings(path)
+
+    def home(self, path: str) -> ConfigurationHome:
+        """Return the configuration file that is to be changed for the sake of the file at `path`."""
+        found = home_of(path, self._configurations, self._roots)
+        return ConfigurationHome(found.path, found.is_new)
+
+    def deactivation(self, path: str, rule: str, text: bytes) -> Edit | Obstacle:
+        """Return the edit of the file at `home`, which has this `text`, that turns `rule` off; or why there is none."""
+        # Imported here: few sessions change a configuration.
+        from fastidious_rules.engine.fix import difference  # noqa: PLC0415
+        from fastidious_server.config.deactivation import UnchangeableError, with_ignored  # noqa: PLC0415
+
+        home = home_of(path, self._configurations, self._roots)
+        try:
+            changed = with_ignored(text.decode("utf-8"), home.table, rule)
+        except (UnchangeableError, UnicodeDecodeError) as error:
+            return Obstacle(str(error))
+        edit = difference(text, changed.encode())
+        return Obstacle("it says so already") if edit is None else edit._replace(path=home.path)
 
     def problems(self) -> Sequence[ConfigurationProblem]:
         """Return what is wrong with the configuration files read so far."""

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from fastidious_server.config.reading import FileReader, TomlFile
     from fastidious_server.config.validation import Mistake
 
-_OWN_FILE = "fastidious.toml"
-_PROJECT_FILE = "pyproject.toml"
-_PROJECT_TABLE = ("tool", "fastidious")
+OWN_FILE = "fastidious.toml"
+PROJECT_FILE = "pyproject.toml"
+PROJECT_TABLE = ("tool", "fastidious")
 _PROJECT_HEADER = "[tool.fastidious"
 
 
@@ -36,9 +36,9 @@ class Loaded(NamedTuple):
 def load(directory: str, files: FileReader, rules: Callable[[], Mapping[str, KnownRule]]) -> Loaded | None:
     """Return the configuration that stands in `directory`, or None if there is none."""
     keys: tuple[str, ...] = ()
-    file = files.toml(f"{directory}/{_OWN_FILE}")
+    file = files.toml(f"{directory}/{OWN_FILE}")
     if file is None:
-        keys, file = _PROJECT_TABLE, files.toml(f"{directory}/{_PROJECT_FILE}")
+        keys, file = PROJECT_TABLE, files.toml(f"{directory}/{PROJECT_FILE}")
     if file is None:
         return None
     if file.problem is not None:
