@@ -7,11 +7,17 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from fastidious_rules.engine.finding import Edit, Finding, Fix, Related, Safety, Severity
+from fastidious_rules.engine.finding import Attempts, Edit, Finding, Fix, Refusal, Related, Safety, Severity
 from fastidious_rules.engine.settings import Settings
 from fastidious_rules.semantics.place import Place
 from fastidious_rules.syntax.text import Source, Span
-from fastidious_server.workspace.ports import ConfigurationProblem, Preferences, Services
+from fastidious_server.workspace.ports import (
+    ConfigurationHome,
+    ConfigurationProblem,
+    Obstacle,
+    Preferences,
+    Services,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -81,10 +87,16 @@ class FakeDocument:
             return (Fix("Await it", (Edit(finding.span, "awaited"),)),)
         if finding.rule == "slow-call":
             return (Fix("Make it fast", (Edit(finding.span, "fast"),), safety=Safety.UNSAFE),)
-        if finding.rule == "shared-state":
+        if finding.rule == "shared-state" and self.engine.is_sharing_fixable:
             edits = (Edit(finding.span, "own"), Edit(Span(0, 0), "# seen\n", self.engine.other))
             return (Fix("Own it everywhere", edits, safety=Safety.UNSAFE),)
         return ()
+
+    def attempts(self, finding: Finding) -> Attempts:
+        fixes = self.fixes(finding)
+        if not fixes and finding.rule == "shared-state":
+            return Attempts(refusals=(Refusal("Own it everywhere", "somebody else holds it"),))
+        return Attempts(fixes)
 
     def fix_all(self, rules: Collection[str] | None = None, *, unsafe: bool = False) -> Edit | None:
         new = self.source.text
@@ -119,6 +131,9 @@ class FakeEngine:
     """Engine for which a document that says `global` changes what all others are told."""
 
     other: str = "/nowhere/other.py"
+    is_sharing_fixable: bool = True
+    closed: dict[str, str] = field(default_factory=dict)
+    """Files that nobody has open, with the one word that a fix of all puts on top of each."""
     revision: int = 0
     documents: list[FakeDocument] = field(default_factory=list)
     _globals: dict[str, bool] = field(default_factory=dict)
@@ -140,6 +155,15 @@ class FakeEngine:
     def configure(self, document: FakeDocument, settings: Settings) -> None:
         document.settings = settings
         document.memo.clear()
+
+    def suppress_in_file(self, document: FakeDocument, rule: str) -> Edit | None:  # noqa: ARG002
+        return Edit(Span(0, 0), f"# fastidious: ignore-file[{rule}]\n")
+
+    def files(self) -> Sequence[str]:
+        return sorted({*self.closed, *(document.path for document in self.documents)})
+
+    def fix_closed(self, path: str, settings: Settings, rule: str, *, unsafe: bool) -> Edit | None:  # noqa: ARG002
+        return Edit(Span(0, 0), self.closed[path]) if self.closed.get(path) else None
 
     def locate(self, place: Place) -> Span | None:
         return place.span
@@ -165,6 +189,8 @@ class FakeSettings:
     is_stale: bool = False
     invalidated: list[str] = field(default_factory=list)
     preferences: Preferences = field(default_factory=Preferences)
+    configuration: ConfigurationHome = ConfigurationHome("/nowhere/fastidious.toml", is_new=True)
+    obstacle: str = ""
 
     def set_roots(self, roots: Sequence[str]) -> None:
         self.roots = tuple(roots)
@@ -178,6 +204,14 @@ class FakeSettings:
             return None
         ignore = self.options.get("ignore", ()) if isinstance(self.options, dict) else ()
         return Settings(ignore=frozenset(ignore))
+
+    def home(self, path: str) -> ConfigurationHome:  # noqa: ARG002
+        return self.configuration
+
+    def deactivation(self, path: str, rule: str, text: bytes) -> Edit | Obstacle:  # noqa: ARG002
+        if self.obstacle:
+            return Obstacle(self.obstacle)
+        return Edit(Span(len(text), len(text)), f"# no {rule}\n", self.configuration.path)
 
     def problems(self) -> Sequence[ConfigurationProblem]:
         return self.mistakes

@@ -212,7 +212,17 @@ async def test_the_server_leaves_when_it_is_stuck_and_its_input_ends() -> None:
 
 
 async def test_nothing_heavy_is_imported_before_initialize_is_answered() -> None:
-    heavy = ("libcst", "jedi", "pydantic", "rich", "click", "tree_sitter", "concurrent.futures.process", "websockets")
+    heavy = (
+        "libcst",
+        "jedi",
+        "pydantic",
+        "rich",
+        "click",
+        "tree_sitter",
+        "tomlkit",
+        "concurrent.futures.process",
+        "websockets",
+    )
     script = f"""
         import sys
         from fastidious_server.lsp import server, transport

@@ -37,10 +37,18 @@ ALL_CAPABILITIES: dict[str, Any] = {
             "codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["quickfix", "source.fixAll"]}},
             "dataSupport": True,
             "isPreferredSupport": True,
+            "disabledSupport": True,
+            "honorsChangeAnnotations": True,
             "resolveSupport": {"properties": ["edit"]},
         },
     },
-    "workspace": {"workspaceEdit": {"documentChanges": True, "changeAnnotationSupport": {}}},
+    "workspace": {
+        "workspaceEdit": {
+            "documentChanges": True,
+            "changeAnnotationSupport": {},
+            "resourceOperations": ["create", "rename", "delete"],
+        }
+    },
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from fastidious_rules.engine.finding import Finding, Severity
+from fastidious_rules.engine.finding import SYNTAX_ERROR, Finding, Severity
 from fastidious_rules.syntax.errors import first_error
 
 if TYPE_CHECKING:
@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from fastidious_rules.semantics.facts import UnitFacts
     from fastidious_rules.syntax.text import Source, Span
     from fastidious_rules.syntax.units import Cut
-
-SYNTAX_ERROR = "syntax-error"
 
 
 class Inherited(NamedTuple):

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from fastidious_rules.semantics.place import Place
 
+SYNTAX_ERROR = "syntax-error"
+"""What is found where code does not parse; no rule has this name."""
+
 _REFERENCE = re.compile(r"\{@(\d+)\}")
 
 

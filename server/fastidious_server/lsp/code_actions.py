@@ -1,39 +1,27 @@
-"""Code actions: fix this, fix all of its kind, fix all that is safe, accept it."""
+"""Code actions: what is offered in a range, of which kinds, and when its edit is computed."""
 
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
 
-from fastidious_rules.engine.finding import Safety
-from fastidious_server.lsp.edits import to_lsp_range
-from fastidious_server.lsp.findings import all_findings, findings_touching
-from fastidious_server.lsp.fragments import SOURCE
-from fastidious_server.lsp.positions import Position, from_range, to_range
-from fastidious_server.lsp.proposals import Kind, Proposal, edit_for
+from fastidious_server.lsp.actions import Asked
+from fastidious_server.lsp.positions import Position, from_range
+from fastidious_server.lsp.proposals import Proposal, edit_for
+from fastidious_server.lsp.quick_fixes import quick_fixes
+from fastidious_server.lsp.source_actions import FIX_ALL, fix_all
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterator, Sequence
 
-    from fastidious_rules.engine.finding import Finding
+    from fastidious_server.lsp.actions import Action
     from fastidious_server.lsp.session import Session
     from fastidious_server.workspace.documents import OpenDocument
 
-FIX_ALL = "source.fixAll.fastidious"
 KINDS = (lsp.CodeActionKind.QuickFix, FIX_ALL)
-_MOST_FINDINGS = 20
-
-
-class Action(NamedTuple):
-    """Code action before it is known how its edit is sent."""
-
-    title: str
-    kind: str
-    proposal: Proposal
-    diagnostics: list[lsp.Diagnostic] | None = None
-    is_preferred: bool = False
+_SOURCE = lsp.CodeActionKind.Source.value
 
 
 def code_actions(session: Session, params: lsp.CodeActionParams) -> Any:
@@ -43,101 +31,52 @@ def code_actions(session: Session, params: lsp.CodeActionParams) -> Any:
         return None
     actions = list(_actions(session, document, params))
     if session.support.lazy_edits:
-        return [_to_code_action(session, action, data=action.proposal.to_json()) for action in actions]
-    return with_edits(session, document, actions)
-
-
-def with_edits(session: Session, document: OpenDocument, actions: Sequence[Action]) -> Any:
-    """Return `actions` with their edits, for a client that does not ask for them later."""
-    found = [(action, edit_for(session, document, action.proposal)) for action in actions]
-    if any(inspect.isawaitable(edit) for _, edit in found):
-        return _with_inferred_edits(session, found)
-    return [_to_code_action(session, action, edit=edit) for action, edit in found if edit is not None]
+        return [action.to_code_action(session.support) for action in actions]
+    return _with_edits(session, document, [action for action in actions if not action.obstacle])
 
 
 def resolve(session: Session, action: lsp.CodeAction) -> Any:
-    """Add the edit to an action that was offered without."""
+    """Add the edit to an action that was offered without; any other is returned as it came."""
     proposal = Proposal.from_json(action.data)
-    if proposal is None:
+    if proposal is None or action.edit is not None:
         return action
     edit = edit_for(session, proposal.document(session), proposal)
     return _resolved(action, edit)
 
 
 def is_wanted(kind: str, only: Sequence[str] | None) -> bool:
-    """Tell whether `only`, kinds that stand for all below them, lets `kind` pass."""
-    return only is None or any(not wanted or kind == wanted or kind.startswith(f"{wanted}.") for wanted in only)
+    """Tell whether `only`, kinds that stand for all below them, lets `kind` pass; without any kind all pass."""
+    return not only or any(not wanted or kind == wanted or kind.startswith(f"{wanted}.") for wanted in only)
 
 
 def _actions(session: Session, document: OpenDocument, params: lsp.CodeActionParams) -> Iterator[Action]:
-    only = params.context.only
+    only, trigger, support = params.context.only, params.context.trigger_kind, session.support
+    can_wait = support.lazy_edits or trigger != lsp.CodeActionTriggerKind.Automatic
+    explains = support.disabled_actions and trigger == lsp.CodeActionTriggerKind.Invoked
+    asked = Asked(session, document, can_wait, explains)
     if is_wanted(lsp.CodeActionKind.QuickFix, only):
-        yield from _quick_fixes(session, document, params)
-    is_automatic = params.context.trigger_kind == lsp.CodeActionTriggerKind.Automatic
-    if is_wanted(FIX_ALL, only) and (session.support.lazy_edits or not is_automatic):
-        yield from _fix_all(session, document)
+        first, last = Position(*_pair(params.range.start)), Position(*_pair(params.range.end))
+        span = from_range(document.source, first, last, support.encoding)
+        yield from quick_fixes(asked, span, params.context.diagnostics)
+    if is_wanted(FIX_ALL, only) and (can_wait or _names_source(only)):
+        yield from fix_all(asked)
 
 
-def _quick_fixes(session: Session, document: OpenDocument, params: lsp.CodeActionParams) -> Iterator[Action]:
-    start, end = params.range.start, params.range.end
-    span = from_range(
-        document.source,
-        Position(start.line, start.character),
-        Position(end.line, end.character),
-        session.support.encoding,
-    )
-    for finding in findings_touching(document, span)[:_MOST_FINDINGS]:
-        diagnostics = _reported(session, document, finding, params.context.diagnostics)
-        yield from _for_finding(session, document, finding, diagnostics)
+def _pair(position: lsp.Position) -> tuple[int, int]:
+    return position.line, position.character
 
 
-def _for_finding(
-    session: Session, document: OpenDocument, finding: Finding, diagnostics: list[lsp.Diagnostic] | None
-) -> Iterator[Action]:
-    quick_fix = lsp.CodeActionKind.QuickFix
-    target = Proposal.about(Kind.FIX, document, finding)
-    fixes = document.fixes(finding)
-    for number, fix in enumerate(fixes):
-        preferred = number == 0 and fix.safety is Safety.SAFE
-        yield Action(fix.title, quick_fix, target._replace(number=number), diagnostics, preferred)
-    inferred = session.services.inference.title(finding)
-    if inferred is not None:
-        yield Action(inferred, quick_fix, target._replace(kind=Kind.INFERENCE), diagnostics)
-    alike = sum(1 for other in all_findings(document) if other.rule == finding.rule)
-    if fixes and alike > 1:
-        is_unsafe = fixes[0].safety is Safety.UNSAFE
-        title = f"Fix all {finding.rule} in this file" + (" (unsafe)" if is_unsafe else "")
-        yield Action(title, quick_fix, target._replace(kind=Kind.RULE, is_unsafe=is_unsafe), diagnostics)
-    if edit_for(session, document, target._replace(kind=Kind.SUPPRESSION)) is not None:
-        title = f"Ignore {finding.rule} on this line"
-        yield Action(title, quick_fix, target._replace(kind=Kind.SUPPRESSION), diagnostics)
+def _names_source(only: Sequence[str] | None) -> bool:
+    """Tell whether actions on whole files are asked for by name, as on saving."""
+    return bool(only) and any(kind == _SOURCE or kind.startswith(f"{_SOURCE}.") for kind in only or ())
 
 
-def _fix_all(session: Session, document: OpenDocument) -> Iterator[Action]:
-    engine = session.services.engine
-    if any(engine.is_fixable(finding.rule) for finding in all_findings(document)):
-        proposal = Proposal(Kind.ALL, document.uri, document.version)
-        yield Action("Fix all that is safe to fix (Fastidious)", FIX_ALL, proposal)
-
-
-def _reported(
-    session: Session, document: OpenDocument, finding: Finding, diagnostics: Sequence[lsp.Diagnostic]
-) -> list[lsp.Diagnostic] | None:
-    """Return the client's own diagnostic of `finding`, if it named it and has not an old one."""
-    spread = to_lsp_range(to_range(document.source, finding.span, session.support.encoding))
-    found = [
-        diagnostic
-        for diagnostic in diagnostics
-        if diagnostic.source == SOURCE and diagnostic.code == finding.rule and diagnostic.range == spread
-    ]
-    return found or None
-
-
-def _to_code_action(session: Session, action: Action, **rest: Any) -> lsp.CodeAction:
-    result = lsp.CodeAction(title=action.title, kind=action.kind, diagnostics=action.diagnostics, **rest)
-    if action.is_preferred and session.support.preferred_actions:
-        result.is_preferred = True
-    return result
+def _with_edits(session: Session, document: OpenDocument, actions: Sequence[Action]) -> Any:
+    """Return `actions` with their edits, for a client that does not ask for them later."""
+    found: list[tuple[Action, Any]] = [(action, edit_for(session, document, action.proposal)) for action in actions]
+    if any(inspect.isawaitable(edit) for _, edit in found):
+        return _with_inferred_edits(session, found)
+    return [action.to_code_action(session.support, edit) for action, edit in found if edit is not None]
 
 
 async def _with_inferred_edits(session: Session, found: Sequence[tuple[Action, Any]]) -> list[lsp.CodeAction]:
@@ -145,7 +84,7 @@ async def _with_inferred_edits(session: Session, found: Sequence[tuple[Action, A
     for action, promised in found:
         edit = await promised if inspect.isawaitable(promised) else promised
         if edit is not None:
-            result.append(_to_code_action(session, action, edit=edit))
+            result.append(action.to_code_action(session.support, edit))
     return result
 
 

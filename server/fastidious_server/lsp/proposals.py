@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import zlib
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pygls.exceptions import JsonRpcException
-
+from fastidious_rules.engine.finding import Safety
 from fastidious_rules.syntax.text import Span
-from fastidious_server.lsp.edits import to_workspace_edit
+from fastidious_server.lsp import deactivation, everywhere
+from fastidious_server.lsp.edits import Caution, to_workspace_edit
+from fastidious_server.lsp.errors import failed, modified
 from fastidious_server.lsp.findings import all_findings
-from fastidious_server.lsp.protocol import CONTENT_MODIFIED
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Sequence
+    from collections.abc import Awaitable, Iterable
 
     from lsprotocol import types as lsp
 
-    from fastidious_rules.engine.finding import Edit, Finding
+    from fastidious_rules.engine.finding import Edit, Finding, Fix
     from fastidious_server.lsp.session import Session
     from fastidious_server.workspace.documents import OpenDocument
+
+_UNSAFE = "It may change what the code does besides removing the finding."
 
 
 class Kind(StrEnum):
@@ -28,8 +31,11 @@ class Kind(StrEnum):
     FIX = "fix"
     INFERENCE = "inference"
     RULE = "rule"
+    EVERYWHERE = "everywhere"
     ALL = "all"
     SUPPRESSION = "suppression"
+    FILE_SUPPRESSION = "file suppression"
+    DEACTIVATION = "deactivation"
 
 
 class Proposal(NamedTuple):
@@ -43,6 +49,8 @@ class Proposal(NamedTuple):
     end: int = 0
     number: int = 0
     is_unsafe: bool = False
+    others: int = 0
+    """Checksum of the other files that a fix reaches into, zero if there are none."""
 
     @classmethod
     def about(cls, kind: Kind, document: OpenDocument, finding: Finding) -> Proposal:
@@ -74,42 +82,87 @@ def edit_for(
     session: Session, document: OpenDocument, proposal: Proposal
 ) -> lsp.WorkspaceEdit | Awaitable[lsp.WorkspaceEdit | None] | None:
     """Return the edit that was proposed, or None if there is nothing to do."""
-    if proposal.kind is Kind.INFERENCE:
-        return _inferred(session, document, proposal, document.source.text)
-    edits = _edits(session, document, proposal)
-    return to_workspace_edit(session, document, edits) if edits else None
-
-
-def modified() -> JsonRpcException:
-    """Return the error that tells a client to ask again."""
-    return JsonRpcException("The document has changed since; ask again", code=CONTENT_MODIFIED)
-
-
-def _edits(session: Session, document: OpenDocument, proposal: Proposal) -> Sequence[Edit]:
-    engine = session.services.engine
-    if document.document is None:
-        return ()
     match proposal.kind:
+        case Kind.INFERENCE:
+            return _inferred(session, document, proposal, document.source.text)
+        case Kind.EVERYWHERE:
+            return everywhere.edit_of_all(session, document, proposal.rule, unsafe=proposal.is_unsafe)
+        case Kind.DEACTIVATION:
+            return deactivation.edit_for(session, document, proposal.rule)
         case Kind.FIX:
-            fixes = document.fixes(_finding(document, proposal))
-            return fixes[proposal.number].edits if proposal.number < len(fixes) else ()
-        case Kind.RULE:
-            edit = document.document.fix_all({proposal.rule}, unsafe=proposal.is_unsafe)
-        case Kind.SUPPRESSION:
-            edit = engine.suppress(document.document, _finding(document, proposal))
+            return _fixed(session, document, proposal)
         case _:
-            edit = document.document.fix_all()
-    return () if edit is None else (edit,)
+            return _edited(session, document, proposal)
+
+
+def checksum(session: Session, fix: Fix) -> int:
+    """Return a number that is another one when another file that `fix` reaches into has another text."""
+    result = 0
+    for path in sorted({edit.path for edit in fix.edits if edit.path}):
+        source = session.texts.source(path)
+        result = zlib.crc32(b"" if source is None else source.text, zlib.crc32(path.encode(), result)) or 1
+    return result
+
+
+def _fixed(session: Session, document: OpenDocument, proposal: Proposal) -> lsp.WorkspaceEdit | None:
+    fixes = document.fixes(_finding(document, proposal))
+    if proposal.number >= len(fixes):
+        return None
+    fix = fixes[proposal.number]
+    if checksum(session, fix) != proposal.others:
+        raise modified()
+    caution = None if fix.safety is Safety.SAFE else Caution(fix.title, _UNSAFE)
+    return to_workspace_edit(session, document, fix.edits, caution)
+
+
+def _edited(session: Session, document: OpenDocument, proposal: Proposal) -> lsp.WorkspaceEdit | None:
+    edit = _edit_of_file(session, document, proposal)
+    if edit is None:
+        return None
+    caution = Caution(f"Fix all {proposal.rule} in this file", _UNSAFE) if proposal.is_unsafe else None
+    return to_workspace_edit(session, document, (edit,), caution)
+
+
+def _edit_of_file(session: Session, document: OpenDocument, proposal: Proposal) -> Edit | None:
+    engine, reviewed = session.services.engine, document.document
+    if reviewed is None:
+        return None
+    match proposal.kind:
+        case Kind.RULE:
+            return reviewed.fix_all({proposal.rule}, unsafe=proposal.is_unsafe)
+        case Kind.SUPPRESSION:
+            return engine.suppress(reviewed, _finding(document, proposal))
+        case Kind.FILE_SUPPRESSION:
+            return engine.suppress_in_file(reviewed, proposal.rule)
+        case _:
+            return reviewed.fix_all()
 
 
 async def _inferred(
     session: Session, document: OpenDocument, proposal: Proposal, text: bytes
 ) -> lsp.WorkspaceEdit | None:
     finding = _finding(document, proposal)
+    versions = {other.identity.path: other.version for other in session.documents}
     fix = await session.services.inference.fix(document.identity.path, text, finding)
     if session.documents.get(proposal.uri) is not document or document.source.text is not text:
         raise modified()
-    return None if fix is None else to_workspace_edit(session, document, fix.edits)
+    if fix is None:
+        return None
+    _must_be_as_read(session, versions, {edit.path for edit in fix.edits if edit.path})
+    return to_workspace_edit(session, document, fix.edits)
+
+
+def _must_be_as_read(session: Session, versions: dict[str, int | None], paths: Iterable[str]) -> None:
+    """Raise an error if one of the other files at `paths` is not in the editor as inference read it from the disk."""
+    for path in paths:
+        opened = session.documents.at(path)
+        if opened is None:
+            continue
+        if versions.get(path) != opened.version:
+            raise modified()
+        if not session.texts.is_saved(path):
+            message = f"{path} has changes that are not saved; save it and ask again"
+            raise failed(message)
 
 
 def _finding(document: OpenDocument, proposal: Proposal) -> Finding:

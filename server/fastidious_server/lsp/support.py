@@ -26,8 +26,11 @@ class Support:
     code_action_literals: bool = False
     lazy_edits: bool = False
     preferred_actions: bool = False
+    disabled_actions: bool = False
     versioned_edits: bool = False
     change_annotations: bool = False
+    """Whether it shows what code actions change before it applies that, where it is told to."""
+    creates_files: bool = False
     watched_files: bool = False
     configuration: bool = False
     configuration_changes: bool = False
@@ -44,6 +47,7 @@ _FLAGS = {
     "code_description": f"{_DIAGNOSTICS}.code_description_support",
     "code_action_literals": f"{_ACTIONS}.code_action_literal_support",
     "preferred_actions": f"{_ACTIONS}.is_preferred_support",
+    "disabled_actions": f"{_ACTIONS}.disabled_support",
     "versioned_edits": f"{_EDITS}.document_changes",
     "watched_files": "workspace.did_change_watched_files.dynamic_registration",
     "configuration": "workspace.configuration",
@@ -65,7 +69,11 @@ def read_support(capabilities: lsp.ClientCapabilities) -> Support:
         markdown=lsp.MarkupKind.Markdown in _listed(capabilities, "text_document.hover.content_format"),
         lazy_edits=has(f"{_ACTIONS}.data_support")
         and "edit" in _listed(capabilities, f"{_ACTIONS}.resolve_support.properties"),
-        change_annotations=has(f"{_EDITS}.change_annotation_support") and flags["versioned_edits"],
+        change_annotations=flags["versioned_edits"]
+        and has(f"{_EDITS}.change_annotation_support")
+        and has(f"{_ACTIONS}.honors_change_annotations"),
+        creates_files=flags["versioned_edits"]
+        and lsp.ResourceOperationKind.Create in _listed(capabilities, f"{_EDITS}.resource_operations"),
         pull_diagnostics=has("text_document.diagnostic") and has("workspace.diagnostics.refresh_support"),
         **flags,
     )

@@ -31,6 +31,11 @@ class CurrentTexts:
         document = self._documents.at(path)
         return self._read(path) if document is None else document.source
 
+    def is_saved(self, path: str) -> bool:
+        """Tell whether the file at `path` has the same text in the editor as on the disk."""
+        source, saved = self.source(path), self._read(path)
+        return source is not None and saved is not None and source.text == saved.text
+
     def uri(self, path: str) -> str:
         """Return the URI of the file at `path`, as the editor spells it."""
         document = self._documents.at(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from fastidious_rules.engine.finding import Attempts
 from fastidious_rules.syntax.text import Source
 from fastidious_server.workspace.identity import Identity, identify
 
@@ -32,7 +33,7 @@ class OpenDocument:
     is_edited: bool = True
     """Whether the editor has not been told of its findings as they are now."""
     _report: Report | None = None
-    _fixes: dict[Finding, tuple[Fix, ...]] = field(default_factory=dict["Finding", "tuple[Fix, ...]"])
+    _attempts: dict[Finding, Attempts] = field(default_factory=dict["Finding", "Attempts"])
 
     @property
     def source(self) -> Source:
@@ -77,22 +78,28 @@ class OpenDocument:
         """Return the findings now that other documents have changed."""
         if self.document is None:
             return None
-        self._fixes.clear()
+        self._attempts.clear()
         self._report = self.document.check()
         return self._report
 
     def fixes(self, finding: Finding) -> tuple[Fix, ...]:
-        """Return the fixes of `finding`, computed once for each text."""
-        if self.document is None:
-            return ()
-        if finding not in self._fixes:
-            self._fixes[finding] = self.document.fixes(finding)
-        return self._fixes[finding]
+        """Return the fixes of `finding`, the best first."""
+        return self.attempts(finding).fixes
+
+    def attempts(self, finding: Finding) -> Attempts:
+        """Return the fixes of `finding`, or why it has none, computed once for each text.
+
+        What reaches into other files is computed each time: nobody tells of every change of theirs.
+        """
+        known = self._attempts.get(finding)
+        if known is None or any(edit.path for fix in known.fixes for edit in fix.edits):
+            known = self._attempts[finding] = Attempts() if self.document is None else self.document.attempts(finding)
+        return known
 
     def _forget(self) -> None:
         self.is_edited = True
         self._report = None
-        self._fixes.clear()
+        self._attempts.clear()
 
 
 class Documents:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from fastidious_rules.engine.finding import Edit, Finding, Fix
+    from fastidious_rules.engine.finding import Attempts, Edit, Finding, Fix
     from fastidious_rules.engine.settings import Settings
     from fastidious_rules.semantics.place import Place
     from fastidious_rules.syntax.text import Source, Span
@@ -92,8 +92,8 @@ class Document(Protocol):
         """Review what changed since the last check."""
         ...
 
-    def fixes(self, finding: Finding) -> tuple[Fix, ...]:
-        """Return the verified fixes of `finding`, the best first."""
+    def attempts(self, finding: Finding) -> Attempts:
+        """Return the verified fixes of `finding`, the best first, or why it has none."""
         ...
 
     def fix_all(self, rules: Collection[str] | None = None, *, unsafe: bool = False) -> Edit | None:
@@ -137,6 +137,21 @@ class Engine(Protocol):
         """Return the edit that makes `document` accept `finding`."""
         ...
 
+    def suppress_in_file(self, document: Document, rule: str) -> Edit | None:
+        """Return the edit that makes `document` accept all that `rule` finds in it; None where that cannot be."""
+        ...
+
+    def files(self) -> Sequence[str]:
+        """Return the paths of all files known, open or not, sorted."""
+        ...
+
+    def fix_closed(self, path: str, settings: Settings, rule: str, *, unsafe: bool) -> Edit | None:
+        """Return one edit that fixes what `rule` finds in a file that is not open, as the disk has it.
+
+        None if there is nothing to do, or if a program wrote the file.
+        """
+        ...
+
 
 class ConfigurationProblem(NamedTuple):
     """Mistake in a configuration file: rows and columns are zero-based, columns count characters.
@@ -149,6 +164,19 @@ class ConfigurationProblem(NamedTuple):
     column: int
     end_column: int
     message: str
+
+
+class ConfigurationHome(NamedTuple):
+    """Configuration file that counts for another file, or that will once it is there."""
+
+    path: str
+    is_new: bool = False
+
+
+class Obstacle(NamedTuple):
+    """Why something is not done: the end of a sentence."""
+
+    reason: str
 
 
 class DiagnosticMode(StrEnum):
@@ -186,6 +214,14 @@ class SettingsSource(Protocol):
 
     def settings_for(self, path: str) -> Settings | None:
         """Return the settings of a file, or None if it is not to be reviewed."""
+        ...
+
+    def home(self, path: str) -> ConfigurationHome:
+        """Return the configuration file that is to be changed for the sake of the file at `path`."""
+        ...
+
+    def deactivation(self, path: str, rule: str, text: bytes) -> Edit | Obstacle:
+        """Return the edit of the file at `home`, which has this `text`, that turns `rule` off; or why there is none."""
         ...
 
     def problems(self) -> Sequence[ConfigurationProblem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,11 @@ from fastidious_rules.engine.explain import hover
 from fastidious_rules.engine.finding import Safety
 from fastidious_rules.engine.markdown import GuideError
 from fastidious_rules.engine.suppress import UNUSED
-from fastidious_rules.engine.suppression_edits import suppression_edit
+from fastidious_rules.engine.suppression_edits import file_suppression_edit, suppression_edit
+from fastidious_rules.semantics.facts import encode
+from fastidious_rules.syntax.text import Source
 from fastidious_server.workspace.files import UnreadableFileError, read_source
+from fastidious_server.workspace.generated import is_generated
 from fastidious_server.workspace.modules import module_name, root_of
 from fastidious_server.workspace.watchdog import Watchdog
 
@@ -26,7 +30,7 @@ if TYPE_CHECKING:
     from fastidious_rules.engine.settings import Settings
     from fastidious_rules.semantics.place import Place
     from fastidious_rules.semantics.project import Project
-    from fastidious_rules.syntax.text import Source, Span
+    from fastidious_rules.syntax.text import Span
     from fastidious_server.workspace.frames import IndexedFile
 
 _MOST_CHECKERS = 64
@@ -102,6 +106,31 @@ class Reviewer:
         if finding.rule in _UNSUPPRESSABLE:
             return None
         return suppression_edit(document.source, document.tree, finding)
+
+    def suppress_in_file(self, document: Document, rule: str) -> Edit | None:
+        """Return the edit that makes `document` accept all that `rule` finds in it; None where that cannot be."""
+        return None if rule in _UNSUPPRESSABLE else file_suppression_edit(document.source, document.tree, rule)
+
+    def files(self) -> Sequence[str]:
+        """Return the paths of all files known, open or not, sorted."""
+        return sorted(self._project.paths)
+
+    def fix_closed(self, path: str, settings: Settings, rule: str, *, unsafe: bool) -> Edit | None:
+        """Return one edit that fixes what `rule` finds in a file that is not open, as the disk has it.
+
+        None if there is nothing to do, or if a program wrote the file.
+        """
+        text = self._text_of(path)
+        if text is None or is_generated(text):
+            return None
+        alone = Checker(self._registry, replace(settings, select=frozenset({rule})))
+        document = Document(path, module_name(path), Source(text), self._project, alone)
+        edit = None
+        if any(finding.rule == rule for finding in document.check().findings()):
+            document.checker = self._checker(settings)
+            edit = document.fix_all({rule}, unsafe=unsafe)
+        self._project.update(path, document.module, encode(document.facts))  # bytes again: there may be many files
+        return edit
 
     def _text_of(self, path: str) -> bytes | None:
         """Return the text of a file as the editor has it, else as the disk does."""

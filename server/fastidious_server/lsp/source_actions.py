@@ -1,0 +1,38 @@
+"""Actions on a whole file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastidious_rules.engine.finding import SYNTAX_ERROR
+from fastidious_server.lsp.actions import Action
+from fastidious_server.lsp.findings import all_findings
+from fastidious_server.lsp.proposals import Kind, Proposal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastidious_server.lsp.actions import Asked
+    from fastidious_server.workspace.documents import OpenDocument
+
+FIX_ALL = "source.fixAll.fastidious"
+
+
+def fix_all(asked: Asked) -> Iterator[Action]:
+    """Yield the offer to fix all that is safe to fix, if there is any."""
+    document, engine = asked.document, asked.session.services.engine
+    if not any(engine.is_fixable(finding.rule) for finding in all_findings(document)):
+        return
+    obstacle = syntax_obstacle(document)
+    if not obstacle or asked.explains:
+        proposal = Proposal(Kind.ALL, document.uri, document.version)
+        yield Action("Fix all that is safe to fix (Fastidious)", FIX_ALL, proposal, obstacle=obstacle)
+
+
+def syntax_obstacle(document: OpenDocument) -> str:
+    """Return what keeps a file that does not parse from being fixed as a whole, or nothing."""
+    for finding in all_findings(document):
+        if finding.rule == SYNTAX_ERROR:
+            line = document.source.lines.row_of(finding.span.start) + 1
+            return f"The file does not parse; correct line {line} first"
+    return ""
