@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from fastidious_server.workspace.ports import IndexHost
 
 WORDS = {b"blocking": "blocking-call", b"slow": "slow-call", b"shared": "shared-state", b"typed": "missing-type"}
+NEW_HOME = ConfigurationHome("/nowhere/fastidious.toml", is_new=True)
 _UNIT = re.compile(rb"(?:(?!\n\n).)+", re.DOTALL)
 _WORD = re.compile(rb"blocking|slow|shared|typed|crash")
 
@@ -189,7 +190,7 @@ class FakeSettings:
     is_stale: bool = False
     invalidated: list[str] = field(default_factory=list)
     preferences: Preferences = field(default_factory=Preferences)
-    configuration: ConfigurationHome = ConfigurationHome("/nowhere/fastidious.toml", is_new=True)
+    configuration: ConfigurationHome = NEW_HOME
     obstacle: str = ""
 
     def set_roots(self, roots: Sequence[str]) -> None:

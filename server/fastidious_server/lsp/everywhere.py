@@ -11,7 +11,7 @@ from fastidious_server.lsp.errors import failed, modified
 from fastidious_server.workspace.files import Stamp, stamp
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable
 
     from lsprotocol import types as lsp
 
@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 
 MOST_FILES = 2_000
 MOST_SECONDS = 30.0
+
+
+class _Task(NamedTuple):
+    """What is to be fixed, and the versions of the open documents when that was asked."""
+
+    rule: str
+    unsafe: bool
+    versions: dict[str, int | None]
 
 
 class _Fixed(NamedTuple):
@@ -41,20 +49,28 @@ def obstacle_for(session: Session, rule: str) -> str:
     return ""
 
 
-async def edit_of_all(session: Session, document: OpenDocument, rule: str, *, unsafe: bool) -> lsp.WorkspaceEdit | None:
-    """Return the edit that fixes all that `rule` finds in the workspace; others are served between two files."""
+def edit_of_all(
+    session: Session, document: OpenDocument, rule: str, *, unsafe: bool
+) -> Awaitable[lsp.WorkspaceEdit | None]:
+    """Return the edit that fixes all that `rule` finds in the workspace as it is now.
+
+    It is made file by file, and others are served between two of them.
+    """
     obstacle = obstacle_for(session, rule)
     if obstacle:
         raise failed(obstacle)
-    versions = _versions(session)
-    fixed = {path: each async for path, each in _closed_files(session, rule, unsafe=unsafe)}
-    if versions != _versions(session) or any(stamp(path) != each.stamp for path, each in fixed.items()):
+    return _edit_of_all(session, document, _Task(rule, unsafe, _versions(session)))
+
+
+async def _edit_of_all(session: Session, document: OpenDocument, task: _Task) -> lsp.WorkspaceEdit | None:
+    fixed = {path: each async for path, each in _closed_files(session, task)}
+    if task.versions != _versions(session) or any(stamp(path) != each.stamp for path, each in fixed.items()):
         raise modified()
-    edits = [*_open_files(session, rule, unsafe=unsafe), *(each.edit for each in fixed.values())]
+    edits = [*_open_files(session, task), *(each.edit for each in fixed.values())]
     if not edits:
         return None
-    files = "file" if len(edits) == 1 else "files"
-    caution = Caution(f"Fix all {rule} in the workspace", f"{len(edits)} {files} change.")
+    files = "file changes" if len(edits) == 1 else "files change"
+    caution = Caution(f"Fix all {task.rule} in the workspace", f"{len(edits)} {files}.")
     return to_workspace_edit(session, document, edits, caution)
 
 
@@ -62,27 +78,27 @@ def _versions(session: Session) -> dict[str, int | None]:
     return {document.uri: document.version for document in session.documents}
 
 
-def _open_files(session: Session, rule: str, *, unsafe: bool) -> list[Edit]:
+def _open_files(session: Session, task: _Task) -> list[Edit]:
     edits: list[Edit] = []
     for document in session.documents:
-        edit = None if document.document is None else document.document.fix_all({rule}, unsafe=unsafe)
+        edit = None if document.document is None else document.document.fix_all({task.rule}, unsafe=task.unsafe)
         if edit is not None:
             edits.append(edit._replace(path=document.identity.path))
     return edits
 
 
-async def _closed_files(session: Session, rule: str, *, unsafe: bool) -> AsyncIterator[tuple[str, _Fixed]]:
+async def _closed_files(session: Session, task: _Task) -> AsyncIterator[tuple[str, _Fixed]]:
     engine, settings_for = session.services.engine, session.services.settings.settings_for
     end = time.monotonic() + MOST_SECONDS
     for path in engine.files():
         await asyncio.sleep(0)
         if time.monotonic() > end:
-            message = f"It took more than {MOST_SECONDS:.0f} seconds; run `fastidious check --fix --select {rule}`"
+            message = f"It took more than {MOST_SECONDS:.0f} seconds; run `fastidious check --fix --select {task.rule}`"
             raise failed(message)
         settings = settings_for(path) if session.documents.at(path) is None else None
         if settings is None:
             continue
         before = stamp(path)
-        edit = engine.fix_closed(path, settings, rule, unsafe=unsafe)
+        edit = engine.fix_closed(path, settings, task.rule, unsafe=task.unsafe)
         if edit is not None:
             yield path, _Fixed(edit._replace(path=path), before)
