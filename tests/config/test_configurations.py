@@ -314,3 +314,63 @@ def test_baseline_that_is_switched_off_is_not_read(tmp_path: Path) -> None:
     assert not found.settings(f"{tmp_path}/app.py").baseline.files
     assert found.problems() == []
     assert found.baseline_place(f"{tmp_path}/app.py") is None
+
+
+def test_folders_of_an_editor_have_options_of_their_own(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    (second / "nested").mkdir(parents=True)
+    first.mkdir()
+    (second / "pyproject.toml").write_text("[tool.fastidious]\nselect = ['security']\n")
+    (second / "nested" / "fastidious.toml").write_text("select = ['functions']\n")
+    editor = EditorConfiguration(configurations())
+    editor.set_roots([str(first), str(second)])
+    assert editor.set_client_options({"ignore": ["functions"]}, {str(second): {"profile": "card"}}) == []
+
+    def chosen(path: Path) -> tuple[Profile, set[str], set[str]]:
+        found = editor.settings_for(str(path))
+        assert found is not None
+        return found.profile, set(found.select), set(found.ignore)
+
+    assert chosen(first / "app.py") == (Profile.RECOMMENDED, set(), {"functions"})
+    assert chosen(tmp_path / "app.py") == (Profile.RECOMMENDED, set(), {"functions"})
+    assert chosen(second / "app.py") == (Profile.CARD, {"security"}, set())
+    assert chosen(second / "nested" / "app.py") == (Profile.CARD, {"functions"}, set())
+    editor.set_client_options(None)
+    assert chosen(second / "app.py") == (Profile.RECOMMENDED, {"security"}, set())
+
+
+def test_patterns_of_an_editor_are_relative_to_its_folder(tmp_path: Path) -> None:
+    editor = EditorConfiguration(configurations())
+    editor.set_client_options({"exclude": ["legacy/app.py"]})
+    editor.set_roots([str(tmp_path)])
+    assert editor.settings_for(f"{tmp_path}/legacy/app.py") is None
+    assert editor.settings_for(f"{tmp_path}/app.py") is not None
+
+
+def test_the_same_mistake_in_all_folders_is_told_once(tmp_path: Path) -> None:
+    editor = EditorConfiguration(configurations())
+    editor.set_roots([f"{tmp_path}/a", f"{tmp_path}/b"])
+    wrong = {"profil": 1, "codeLens": 1}
+    assert len(editor.set_client_options(wrong, {f"{tmp_path}/a": wrong, f"{tmp_path}/b": wrong})) == 2
+
+
+@pytest.mark.parametrize("path", ["untitled:Untitled-1", "git:/elsewhere/app.py?ref", "vscode-remote://ssh/app.py"])
+def test_documents_on_no_disk_are_reviewed_as_if_in_the_first_folder(tmp_path: Path, path: str) -> None:
+    editor = EditorConfiguration(configured(tmp_path, '[tool.fastidious]\nprofile = "card"\nexclude = ["*"]\n'))
+    alone = editor.settings_for(path)
+    editor.set_roots([str(tmp_path), "/elsewhere"])
+    found = editor.settings_for(path)
+    assert alone is not None
+    assert found is not None
+    assert (alone.profile, found.profile) == (Profile.RECOMMENDED, Profile.CARD)
+
+
+def test_configurations_of_folders_are_checked_before_any_of_their_files_is_open(tmp_path: Path) -> None:
+    editor = EditorConfiguration(configured(tmp_path, "[tool.fastidious]\nselct = []\n"))
+    assert editor.problems() == []
+    editor.set_roots([str(tmp_path)])
+    (problem,) = editor.problems()
+    assert (problem.path, problem.row) == (f"{tmp_path}/pyproject.toml", 1)
+    (tmp_path / "pyproject.toml").write_text("[tool.fastidious]\nselect = []\n")
+    assert editor.refresh()
+    assert editor.problems() == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from fastidious_rules.engine.finding import Attempts, Edit, Finding, Fix, Refusal, Related, Safety, Severity
@@ -192,12 +193,16 @@ class FakeSettings:
     preferences: Preferences = field(default_factory=Preferences)
     configuration: ConfigurationHome = NEW_HOME
     obstacle: str = ""
+    folders: dict[str, object] = field(default_factory=dict)
 
     def set_roots(self, roots: Sequence[str]) -> None:
         self.roots = tuple(roots)
 
-    def set_client_options(self, options: object) -> Sequence[str]:
+    def set_client_options(
+        self, options: object, folders: Mapping[str, object] = MappingProxyType({})
+    ) -> Sequence[str]:
         self.options = options if isinstance(options, dict) else None
+        self.folders = dict(folders)
         return [] if options is None or isinstance(options, dict) else ["the settings must be an object"]
 
     def settings_for(self, path: str) -> Settings | None:

@@ -24,13 +24,14 @@ from fastidious_server.workspace.baseline_file import BaselinePlace
 from fastidious_server.workspace.modules import project_root
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from fastidious_rules.engine.settings import Settings
     from fastidious_server.config.known_rule import KnownRule
     from fastidious_server.config.model import FastidiousTable
     from fastidious_server.workspace.files import Stamp
 
+_EVERYWHERE = "/"
 _Found = TypeVar("_Found")
 _NAMES = frozenset({
     BASELINE, ".pytest.ini", ".ruff.toml", "fastidious.toml", "pdm.lock", "poetry.lock", "pyproject.toml", "pytest.ini",
@@ -72,24 +73,27 @@ class Configurations:
         self._rules = rules
         self._equivalents = equivalents
         self._isolated = isolated
-        self._overrides: FastidiousTable | None = None
+        self._overrides: dict[str, FastidiousTable] = {}
         self._override_problems: tuple[Problem, ...] = ()
         self._last_good: dict[str, FastidiousTable] = {}
         self._known = _Known()
 
-    def override(self, origin: str, raw: Mapping[str, object]) -> tuple[Problem, ...]:
-        """Put `raw`, which came from `origin`, on top of all files, as far as it is right; return what is not."""
-        self._known = _Known()
-        self._overrides, self._override_problems = None, ()
-        if not raw:
-            return ()
-        from fastidious_server.config.validation import validated
+    def override(
+        self,
+        origin: str,
+        raw: Mapping[str, object],
+        folders: Mapping[str, Mapping[str, object]] = MappingProxyType({}),
+    ) -> tuple[Problem, ...]:
+        """Put `raw`, which came from `origin`, on top of all files, as far as it is right; return what is not.
 
-        result = validated(raw, self._rules())
-        self._overrides = result.table
-        self._override_problems = tuple(
-            Problem(origin, 0, 0, 0, dotted(mistake.path), mistake.message) for mistake in result.mistakes
-        )
+        Below one of `folders`, what that says counts in its place.
+        """
+        self._known = _Known()
+        self._overrides.clear()
+        problems: dict[Problem, None] = {}
+        for folder, table in ((_EVERYWHERE, raw), *folders.items()):
+            problems.update(dict.fromkeys(self._put_on_top(origin, folder, table)))
+        self._override_problems = tuple(problems)
         return self._override_problems
 
     def settings(self, path: str) -> Settings:
@@ -148,6 +152,16 @@ class Configurations:
             self._known = _Known()
         return is_changed
 
+    def _put_on_top(self, origin: str, folder: str, raw: Mapping[str, object]) -> Iterator[Problem]:
+        if not raw:
+            return
+        from fastidious_server.config.validation import validated
+
+        result = validated(raw, self._rules())
+        self._overrides[folder] = result.table
+        for mistake in result.mistakes:
+            yield Problem(origin, 0, 0, 0, dotted(mistake.path), mistake.message)
+
     def _scope(self, directory: str) -> Scope | DefaultScope:
         known = self._known
         if directory not in known.scopes:
@@ -159,15 +173,23 @@ class Configurations:
                 None if self._isolated else self._nearest(directory, self._ruff, known.ruff),
                 None if self._isolated else self._baseline(directory, loaded),
             )
+            folder = self._folder(directory)
             # Directories for which the same files count share one scope, and so their settings.
-            key = tuple(id(part) for part in parts)
+            key = (folder, *(id(part) for part in parts))
             if key not in known.shared:
-                known.shared[key] = self._new_scope(*parts)
+                known.shared[key] = self._new_scope(folder, *parts)
             known.scopes[directory] = known.shared[key]
         return known.scopes[directory]
 
+    def _folder(self, directory: str) -> str:
+        """Return the innermost folder around `directory` that something was put on top of."""
+        inside = f"{directory.rstrip('/')}/"
+        around = [folder for folder in self._overrides if inside.startswith(f"{folder.rstrip('/')}/")]
+        return max(around, key=len, default=_EVERYWHERE)
+
     def _new_scope(
         self,
+        folder: str,
         loaded: Loaded | None,
         found: Target | None,
         pytest: Mapping[str, str] | None,
@@ -177,9 +199,12 @@ class Configurations:
         muted = self._muted(ruff) if ruff is not None else frozenset[str]()
         baseline = known.baseline if known is not None else Baseline()
         surroundings = Surroundings(found or Target(), pytest or MappingProxyType({}), muted, baseline)
-        if (loaded is None or loaded.table is None) and self._overrides is None:
+        overrides = self._overrides.get(folder)
+        if (loaded is None or loaded.table is None) and overrides is None:
             return DefaultScope(surroundings)
-        return configured_scope(loaded, self._overrides, surroundings, self._rules())
+        directory = folder if loaded is None else loaded.directory
+        table = None if loaded is None else loaded.table
+        return configured_scope(directory, (table, overrides), surroundings, self._rules())
 
     def _nearest(
         self, directory: str, find: Callable[[str], _Found | None], known: dict[str, _Found | None]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, cast
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from fastidious_server.config.fastidious_file import dotted
 from fastidious_server.config.homes import home_of
@@ -24,8 +25,20 @@ if TYPE_CHECKING:
     from fastidious_server.config.editor_options import EditorOptions
     from fastidious_server.config.problem import Problem
 
+_NOTHING: Mapping[str, object] = MappingProxyType({})
 _ORIGIN = "the editor's settings"
 _FOREIGN = ("/site-packages/", "/dist-packages/", "/node_modules/")
+
+
+class _Taken(NamedTuple):
+    """Options as far as they are right: the table of those about rules, the others, and mistakes."""
+
+    table: dict[str, object]
+    preferences: Preferences
+    mistakes: tuple[str, ...]
+
+
+_UNSET = _Taken({}, Preferences(), ())
 
 
 class EditorConfiguration:
@@ -35,6 +48,8 @@ class EditorConfiguration:
         self._configurations = configurations
         self._preferences = Preferences()
         self._roots: tuple[str, ...] = ()
+        self._everywhere: dict[str, object] = {}
+        self._by_folder: dict[str, dict[str, object]] = {}
 
     @property
     def preferences(self) -> Preferences:
@@ -42,29 +57,32 @@ class EditorConfiguration:
         return self._preferences
 
     def set_roots(self, roots: Sequence[str]) -> None:
-        """Take note of the folders that the editor has open; each file finds its configuration by itself."""
+        """Take note of the folders that the editor has open, whose options are relative to them."""
         self._roots = tuple(roots)
+        if self._everywhere or self._by_folder:
+            self._put_on_top()
 
-    def set_client_options(self, options: object) -> Sequence[str]:
-        """Take the editor's options, whatever it sent, and return what is wrong with them."""
-        if options is None:
-            options = {}
-        if not isinstance(options, Mapping):
-            return (f"{_ORIGIN} must be a table of options",)
-        given = {str(key): value for key, value in cast("Mapping[object, object]", options).items()}
-        if not given:
-            self._preferences = Preferences()
-            return [str(problem) for problem in self._configurations.override(_ORIGIN, {})]
-        # Imported here: without options nothing needs pydantic.
-        from fastidious_server.config.editor_options import split  # noqa: PLC0415
+    def set_client_options(self, options: object, folders: Mapping[str, object] = _NOTHING) -> Sequence[str]:
+        """Take the editor's options, whatever it sent, and return what is wrong with them.
 
-        found = split(given)
-        self._preferences = _preferences(found.editor)
-        wrong = [f"{_ORIGIN}: {dotted(mistake.path)}: {mistake.message}" for mistake in found.mistakes]
-        return [*wrong, *(str(problem) for problem in self._configurations.override(_ORIGIN, found.table))]
+        Where it has others for one of its folders, they count below that folder.
+        """
+        taken = {folder: _split(found) for folder, found in {"": options, **folders}.items() if found is not None}
+        everywhere = taken.pop("", _UNSET)
+        self._preferences = everywhere.preferences
+        self._everywhere = everywhere.table
+        self._by_folder = {folder: split.table for folder, split in taken.items()}
+        mistakes = [*everywhere.mistakes, *(mistake for split in taken.values() for mistake in split.mistakes)]
+        return list(dict.fromkeys([*mistakes, *self._put_on_top()]))
 
     def settings_for(self, path: str) -> Settings | None:
-        """Return the settings of a file, or None if it is not to be reviewed."""
+        """Return the settings of a file, or None if it is not to be reviewed.
+
+        A document that is on no disk is taken for one of the first folder.
+        """
+        if not _is_absolute(path):
+            name = path.rpartition("/")[2].rpartition(":")[2]
+            return self._configurations.settings(f"{next(iter(self._roots), '').rstrip('/')}/{name}")
         if any(folder in path for folder in _FOREIGN) or self._configurations.excludes(path):
             return None
         return self._configurations.settings(path)
@@ -89,7 +107,9 @@ class EditorConfiguration:
         return Obstacle("it says so already") if edit is None else edit._replace(path=home.path)
 
     def problems(self) -> Sequence[ConfigurationProblem]:
-        """Return what is wrong with the configuration files read so far."""
+        """Return what is wrong with the configuration files of all folders, and those read so far."""
+        for root in self._roots:
+            self._configurations.exclusion(root)
         return [_placed(problem) for problem in self._configurations.problems() if problem.line]
 
     def is_configuration(self, path: str) -> bool:
@@ -103,6 +123,28 @@ class EditorConfiguration:
     def refresh(self) -> bool:
         """Read again the files that changed on disk, and tell whether there were any."""
         return self._configurations.refresh()
+
+    def _put_on_top(self) -> list[str]:
+        folders = {root: self._by_folder.get(root, self._everywhere) for root in self._roots}
+        return [str(problem) for problem in self._configurations.override(_ORIGIN, self._everywhere, folders)]
+
+
+def _split(options: object) -> _Taken:
+    if not isinstance(options, Mapping):
+        return _Taken({}, Preferences(), (f"{_ORIGIN} must be a table of options",))
+    given = {str(key): value for key, value in cast("Mapping[object, object]", options).items()}
+    if not given:
+        return _UNSET
+    # Imported here: without options nothing needs pydantic.
+    from fastidious_server.config.editor_options import split  # noqa: PLC0415
+
+    found = split(given)
+    mistakes = tuple(f"{_ORIGIN}: {dotted(mistake.path)}: {mistake.message}" for mistake in found.mistakes)
+    return _Taken(found.table, _preferences(found.editor), mistakes)
+
+
+def _is_absolute(path: str) -> bool:
+    return path.startswith("/") or path[1:3] == ":/"
 
 
 def _preferences(options: EditorOptions) -> Preferences:

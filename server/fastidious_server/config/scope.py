@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
     from fastidious_rules.engine.settings import Settings
-    from fastidious_server.config.fastidious_file import Loaded
     from fastidious_server.config.known_rule import KnownRule
     from fastidious_server.config.model import FastidiousTable, PathTable
     from fastidious_server.config.settings import Surroundings
@@ -80,19 +79,18 @@ class DefaultScope:
 
 
 def configured_scope(
-    loaded: Loaded | None,
-    overrides: FastidiousTable | None,
+    directory: str,
+    tables: tuple[FastidiousTable | None, FastidiousTable | None],
     surroundings: Surroundings,
     rules: Mapping[str, KnownRule],
 ) -> Scope:
-    """Return the scope of a configuration file, of overrides, or of both."""
+    """Return the scope of `tables`, the second on top of the first, whose patterns are relative to `directory`."""
     # Imported here: without a configuration nothing needs pydantic.
     from fastidious_server.config.model import FastidiousTable
 
-    table = loaded.table if loaded is not None and loaded.table is not None else FastidiousTable()
-    if overrides is not None:
-        table = overridden(table, overrides)
-    return Scope(loaded.directory if loaded is not None else "/", table, surroundings, rules)
+    written, overrides = tables
+    table = written or FastidiousTable()
+    return Scope(directory, table if overrides is None else overridden(table, overrides), surroundings, rules)
 
 
 def _spec(patterns: tuple[str, ...]) -> GitIgnoreSpec:

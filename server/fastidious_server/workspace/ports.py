@@ -208,8 +208,11 @@ class SettingsSource(Protocol):
         """Take note of the folders that the editor has open."""
         ...
 
-    def set_client_options(self, options: object) -> Sequence[str]:
-        """Take the editor's options, whatever it sent, and return what is wrong with them."""
+    def set_client_options(self, options: object, folders: Mapping[str, object] = ...) -> Sequence[str]:
+        """Take the editor's options, whatever it sent, and return what is wrong with them.
+
+        Where it has others for one of its folders, they count below that folder.
+        """
         ...
 
     def settings_for(self, path: str) -> Settings | None:
