@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, cast
 
 from lsprotocol import types as lsp
 
-from fastidious_server.workspace.identity import identify
+from fastidious_server.lsp.session import Refused
+from fastidious_server.workspace.identity import identify, to_uri
 
 if TYPE_CHECKING:
     from fastidious_server.lsp.session import Session
 
+_NOTHING: Mapping[str, object] = MappingProxyType({})
 _SECTION = "fastidious"
 _WATCHED = ("**/*.{py,pyi,toml,lock,ini,cfg}", "**/requirements*.txt", "**/*baseline*.json")
 
@@ -35,12 +38,12 @@ def publish_problems(session: Session) -> None:
     session.workbench.problems.publish(session.services.settings.problems())
 
 
-def take_options(session: Session, options: object) -> None:
-    """Review all documents by what the editor has set, and tell what is wrong with that."""
-    if options == session.applied_options:
+def take_options(session: Session, options: object, folders: Mapping[str, object] = _NOTHING) -> None:
+    """Review all documents by what the editor has set, for all files and by folder, and tell what is wrong with it."""
+    if (options, folders) == session.applied_options:
         return
-    session.applied_options = options
-    warn(session, session.services.settings.set_client_options(options))
+    session.applied_options = (options, dict(folders))
+    warn(session, session.services.settings.set_client_options(options, folders))
     apply(session)
 
 
@@ -62,13 +65,18 @@ def options_changed(session: Session, params: lsp.DidChangeConfigurationParams) 
 
 
 def pull(session: Session) -> None:
-    """Ask the editor for its settings; without any, those of `initialize` hold."""
+    """Ask the editor for its settings, and those of each folder; without any, those of `initialize` hold."""
+    roots = session.roots
 
     def take(answer: Any) -> None:
-        options = own_section(answer[0]) if isinstance(answer, Sequence) and answer else None
-        take_options(session, options or session.options)
+        if roots != session.roots:
+            return  # asked again when the folders changed
+        everywhere, *others = _sections(answer, 1 + len(roots))
+        folders = {root: options for root, options in zip(roots, others, strict=True) if options}
+        take_options(session, everywhere or session.options, folders)
 
     items = [lsp.ConfigurationItem(section=_SECTION)]
+    items += [lsp.ConfigurationItem(scope_uri=to_uri(root), section=_SECTION) for root in roots]
     session.client.request(lsp.WORKSPACE_CONFIGURATION, lsp.ConfigurationParams(items=items), take)
 
 
@@ -108,6 +116,14 @@ def own_section(settings: Any) -> Any:
             return own
         case _:
             return settings
+
+
+def _sections(answer: Any, count: int) -> list[Any]:
+    """Return `count` answers, of which the editor may have refused all or some."""
+    given = (
+        [] if isinstance(answer, Refused) or not isinstance(answer, Sequence) else list(cast("Sequence[Any]", answer))
+    )
+    return [own_section(options) for options in (*given, *([None] * count))][:count]
 
 
 def _registration(method: str, options: Any) -> lsp.Registration:

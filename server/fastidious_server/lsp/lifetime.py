@@ -47,6 +47,8 @@ def folders_changed(session: Session, params: lsp.DidChangeWorkspaceFoldersParam
     session.roots = (*kept, *added)
     session.services.settings.set_roots(session.roots)
     configuration.apply(session)
+    if session.support.configuration:
+        configuration.pull(session)
     indexing.start(session)
 
 

@@ -18,7 +18,7 @@ from fastidious_server.workspace.current_texts import CurrentTexts
 from fastidious_server.workspace.documents import Documents
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from fastidious_server.workspace.ports import Services
 
@@ -66,7 +66,7 @@ class Session:
         self.support = Support()
         self.roots: tuple[str, ...] = ()
         self.options: object = None
-        self.applied_options: object = None
+        self.applied_options: tuple[object, Mapping[str, object]] = (None, {})
         self.is_shut_down = False
         self.indexed = asyncio.Event()
         self._load = load
@@ -100,7 +100,7 @@ class Workbench:
 
     def __init__(self, session: Session, services: Services) -> None:
         services.settings.set_roots(session.roots)
-        session.applied_options = session.options
+        session.applied_options = (session.options, {})
         self.warnings = tuple(services.settings.set_client_options(session.options))
         support, client = session.support, session.client
         self.services = services
