@@ -175,3 +175,41 @@ def test_a_tree_without_python_files_is_complete_at_once(tmp_path: Path, index: 
     (tmp_path / "empty").mkdir()
     index.start([str(tmp_path / "empty")], host)
     assert host.is_complete.wait(_WAIT)
+
+
+@pytest.fixture
+def scanned(project: Path, shelf: Shelf, tmp_path: Path) -> Iterator[BackgroundIndex]:
+    """Index of the project that is complete."""
+    host = Host()
+    made = BackgroundIndex(Wiring(shelf.deliver, lambda _: None, str(tmp_path / "cache")))
+    made.start([str(project)], host)
+    assert host.is_complete.wait(_WAIT)
+    shelf.files.clear()
+    yield made
+    made.stop()
+
+
+def test_a_second_look_finds_what_a_switch_of_branches_changed(
+    project: Path, scanned: BackgroundIndex, shelf: Shelf
+) -> None:
+    changed, gone, new = (project / "app" / f"{name}.py" for name in ("m1", "m2", "new"))
+    changed.write_text("x = 1\n")
+    gone.unlink()
+    new.write_text("y = 1\n")
+    scanned.rescan()
+    shelf.wait_for(lambda: len(shelf.files) >= 3)
+    scanned.rescan()
+    (project / "last.py").write_text("z = 1\n")
+    scanned.rescan()
+    shelf.wait_for(lambda: str(project / "last.py") in shelf.files)
+    assert {path for path, file in shelf.files.items() if file.facts is None} == {str(gone)}
+    assert shelf.files.keys() == {str(changed), str(gone), str(new), str(project / "last.py")}
+
+
+def test_modules_of_a_package_that_is_one_no_more_get_their_new_names(
+    project: Path, scanned: BackgroundIndex, shelf: Shelf
+) -> None:
+    (project / "app" / "__init__.py").unlink()
+    scanned.rescan()
+    shelf.wait_for(lambda: len(shelf.files) == 61)
+    assert shelf.files[f"{project}/app/__init__.py"].facts is None

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
+from itertools import islice
 from typing import IO, TYPE_CHECKING, cast
 
 import msgspec
@@ -73,8 +74,10 @@ class Clerk:
         threading.Thread(target=self._listen, name="fastidious-index", daemon=True).start()
 
     def ask(self, request: Request) -> None:
-        """Ask for `request` once all else that was asked for is done."""
+        """Ask for `request` once all else that was asked for is done, unless it waits for its turn already."""
         with self._lock:
+            if any(asked.request == request for asked in islice(self._asked, 1, None)):
+                return
             if isinstance(request, IndexPaths):
                 self._skipped.difference_update(request.paths)  # they changed: try them again
             self._asked.append(_Asked(request))

@@ -40,6 +40,15 @@ class IndexPaths(msgspec.Struct, frozen=True, tag=True):
     skipped: tuple[str, ...] = ()
 
 
+class IndexChanges(msgspec.Struct, frozen=True, tag=True):
+    """Request for what is not as it was when the process last looked at the files below `root`."""
+
+    root: str
+    exclusions: tuple[tuple[str, tuple[str, ...]], ...]
+    cache: str
+    skipped: tuple[str, ...] = ()
+
+
 class Total(msgspec.Struct, frozen=True, tag=True):
     """How many files a request is about."""
 
@@ -62,7 +71,7 @@ class Finished(msgspec.Struct, frozen=True, tag=True):
     """End of a request."""
 
 
-Request: TypeAlias = IndexRoot | IndexPaths
+Request: TypeAlias = IndexRoot | IndexPaths | IndexChanges
 Answer: TypeAlias = Total | Reading | Indexed | Finished
 
 _ENCODER = msgspec.msgpack.Encoder()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from fastidious_server.workspace.clerk import Clerk, Tally
-from fastidious_server.workspace.frames import IndexPaths, IndexRoot
+from fastidious_server.workspace.frames import IndexChanges, IndexPaths, IndexRoot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -60,6 +60,12 @@ class BackgroundIndex:
             below = tuple(path for path in paths if self._root_of(path) == root)
             if below and self._clerks:
                 self._clerks[0].ask(IndexPaths(root, self._exclusions(root), self._wiring.cache, below))
+
+    def rescan(self) -> None:
+        """Look for files that changed, came or went since the last look."""
+        for root in self._roots:
+            if self._clerks:
+                self._clerks[0].ask(IndexChanges(root, self._exclusions(root), self._wiring.cache))
 
     def stop(self) -> None:
         """Stop at once."""

@@ -8,6 +8,7 @@ import posixpath
 import signal
 import sys
 import zlib
+from collections import defaultdict
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -19,8 +20,10 @@ from fastidious_server.workspace.facts_cache import FactsCache
 from fastidious_server.workspace.files import UnreadableFileError, read_source
 from fastidious_server.workspace.frames import (
     Finished,
+    IndexChanges,
     Indexed,
     IndexedFile,
+    IndexPaths,
     IndexRoot,
     Reading,
     Total,
@@ -30,23 +33,26 @@ from fastidious_server.workspace.frames import (
 from fastidious_server.workspace.modules import ModuleNames
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from fastidious_server.workspace.discovery import FoundFile
-    from fastidious_server.workspace.frames import IndexPaths, Request
+    from fastidious_server.workspace.files import Stamp
+    from fastidious_server.workspace.frames import Request
 
 _BATCH_FILES = 32
 _BATCH_BYTES = 256_000
+_PACKAGE = "/__init__.py"
 _PATIENCE = 10
 """How much the index gives way to whatever else wants the processor."""
 
 
 class _Indexing:
-    """One request, and the stream that takes its answers."""
+    """One request, the stream that takes its answers, and the files that were seen before, by path."""
 
-    def __init__(self, request: Request, answers: IO[bytes]) -> None:
+    def __init__(self, request: Request, answers: IO[bytes], seen: dict[str, Stamp]) -> None:
         self._request = request
         self._answers = answers
+        self._seen = seen
         self._modules = ModuleNames(request.root)
         self._cache = FactsCache(DiskCache(Path(request.cache) if request.cache else None))
         self._batch: list[IndexedFile] = []
@@ -54,12 +60,18 @@ class _Indexing:
 
     def run(self) -> None:
         """Answer the request."""
-        request = self._request
-        if isinstance(request, IndexRoot):
-            self._index(list(_part(request)), ())
-        else:
-            found, gone = _named(request)
-            self._index(found, gone)
+        match self._request:
+            case IndexRoot() as request:
+                found, gone = list(_part(request)), list[str]()
+                self._seen.clear()
+            case IndexChanges() as request:
+                found, gone = _changed(request, self._seen)
+            case IndexPaths() as request:
+                found, gone = _named(request)
+        self._seen.update(found)
+        for path in gone:
+            self._seen.pop(path, None)
+        self._index(found, gone)
 
     def _index(self, found: Sequence[FoundFile], gone: Sequence[str]) -> None:
         write_frame(self._answers, Total(len(found) + len(gone)))
@@ -120,11 +132,24 @@ def _named(request: IndexPaths) -> tuple[list[FoundFile], list[str]]:
             gone.append(path)
         else:
             found[path] = file
-        if path.endswith("/__init__.py"):
+        if path.endswith(_PACKAGE):
             # A package came or went: the modules below have other names now.
             below = find_files(posixpath.dirname(path), exclusions)
             found.update((each.path, each) for each in below if find_file(each.path, request.root, exclusions))
     return sorted(found.values()), gone
+
+
+def _changed(request: IndexChanges, seen: Mapping[str, Stamp]) -> tuple[list[FoundFile], list[str]]:
+    """Return the files that are not as they were seen, and the paths of those that are gone."""
+    found = find_files(request.root, _exclusions(request))
+    there = {file.path for file in found}
+    gone = sorted(seen.keys() - there)
+    packages = {f"{posixpath.dirname(path)}/" for path in (there ^ seen.keys()) if path.endswith(_PACKAGE)}
+    return [file for file in found if seen.get(file.path) != file.stamp or _is_below(file.path, packages)], gone
+
+
+def _is_below(path: str, packages: Collection[str]) -> bool:
+    return any(path.startswith(package) for package in packages)
 
 
 def _exclusions(request: Request) -> tuple[Exclusion, ...]:
@@ -137,9 +162,10 @@ def main() -> None:
     if hasattr(os, "nice"):
         os.nice(_PATIENCE)
     answers = sys.stdout.buffer
+    seen: defaultdict[str, dict[str, Stamp]] = defaultdict(dict)
     with contextlib.suppress(BrokenPipeError):
         while (request := read_request(sys.stdin.buffer)) is not None:
-            _Indexing(request, answers).run()
+            _Indexing(request, answers, seen[request.root]).run()
 
 
 if __name__ == "__main__":

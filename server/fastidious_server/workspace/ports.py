@@ -267,6 +267,10 @@ class IndexFeed(Protocol):
         """Index again files that changed on disk, are gone, or were closed in the editor."""
         ...
 
+    def rescan(self) -> None:
+        """Look in the background for files that changed, came or went since the last look."""
+        ...
+
     def stop(self) -> None:
         """Stop at once."""
         ...
