@@ -239,6 +239,7 @@ class FakeIndex:
 
     started: list[tuple[str, ...]] = field(default_factory=list)
     refreshed: list[str] = field(default_factory=list)
+    rescans: int = 0
     is_stopped: bool = False
 
     def start(self, roots: Sequence[str], host: IndexHost) -> None:
@@ -249,6 +250,9 @@ class FakeIndex:
 
     def refresh(self, paths: Sequence[str]) -> None:
         self.refreshed += paths
+
+    def rescan(self) -> None:
+        self.rescans += 1
 
     def stop(self) -> None:
         self.is_stopped = True

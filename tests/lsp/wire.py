@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from fastidious_server.lsp.framing import FrameDecoder, framed
 from fastidious_server.lsp.inbox import Inbox, decoded
-from fastidious_server.lsp.server import Server
+from fastidious_server.lsp.server import Server, call_later
 from tests.lsp.fakes import fake_services
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
+    from fastidious_server.lsp.server import CallLater
     from fastidious_server.workspace.ports import Services
 
 _SERVER = Path(__file__).with_name("fake_server.py")
@@ -186,9 +187,9 @@ class _Writer:
 
 
 @contextlib.asynccontextmanager
-async def wire(services: Services | None = None) -> AsyncIterator[Wire]:
+async def wire(services: Services | None = None, call_later: CallLater = call_later) -> AsyncIterator[Wire]:
     """Start a server in this process, and end it afterwards."""
-    server = Server(lambda: services or fake_services())
+    server = Server(lambda: services or fake_services(), call_later)
     inbox = Inbox(asyncio.get_running_loop())
     client = LocalWire(inbox)
     server.connection.set_writer(_Writer(client.take))

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from lsprotocol import types as lsp
 
-from fastidious_server.lsp.session import Refused
+from fastidious_server.lsp.client import Refused
 from fastidious_server.workspace.identity import identify, to_uri
 
 if TYPE_CHECKING:
     from fastidious_server.lsp.session import Session
 
 _NOTHING: Mapping[str, object] = MappingProxyType({})
-_SECTION = "fastidious"
-_WATCHED = ("**/*.{py,pyi,toml,lock,ini,cfg}", "**/requirements*.txt", "**/*baseline*.json")
+SECTION: Final = "fastidious"
 
 
 def refresh(session: Session) -> None:
@@ -75,24 +74,9 @@ def pull(session: Session) -> None:
         folders = {root: options for root, options in zip(roots, others, strict=True) if options}
         take_options(session, everywhere or session.options, folders)
 
-    items = [lsp.ConfigurationItem(section=_SECTION)]
-    items += [lsp.ConfigurationItem(scope_uri=to_uri(root), section=_SECTION) for root in roots]
+    items = [lsp.ConfigurationItem(section=SECTION)]
+    items += [lsp.ConfigurationItem(scope_uri=to_uri(root), section=SECTION) for root in roots]
     session.client.request(lsp.WORKSPACE_CONFIGURATION, lsp.ConfigurationParams(items=items), take)
-
-
-def watch(session: Session) -> None:
-    """Ask the editor to tell of changed files and settings, as far as it lets itself be asked."""
-    registrations: list[lsp.Registration] = []
-    if session.support.watched_files:
-        watchers = [lsp.FileSystemWatcher(glob_pattern=pattern) for pattern in _WATCHED]
-        options = lsp.DidChangeWatchedFilesRegistrationOptions(watchers=watchers)
-        registrations.append(_registration(lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, options))
-    if session.support.configuration_changes:
-        section = lsp.DidChangeConfigurationRegistrationOptions(section=_SECTION)
-        registrations.append(_registration(lsp.WORKSPACE_DID_CHANGE_CONFIGURATION, section))
-    if registrations:
-        params = lsp.RegistrationParams(registrations=registrations)
-        session.client.request(lsp.CLIENT_REGISTER_CAPABILITY, params, lambda _answer: None)
 
 
 def files_changed(session: Session, params: lsp.DidChangeWatchedFilesParams) -> None:
@@ -124,7 +108,3 @@ def _sections(answer: Any, count: int) -> list[Any]:
         [] if isinstance(answer, Refused) or not isinstance(answer, Sequence) else list(cast("Sequence[Any]", answer))
     )
     return [own_section(options) for options in (*given, *([None] * count))][:count]
-
-
-def _registration(method: str, options: Any) -> lsp.Registration:
-    return lsp.Registration(id=f"{_SECTION}:{method}", method=method, register_options=options)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
-from fastidious_server.lsp.session import Refused
+from fastidious_server.lsp.client import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable

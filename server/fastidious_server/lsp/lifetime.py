@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from typing import TYPE_CHECKING, Any
 
-from fastidious_server.lsp import configuration, indexing
+from fastidious_server.lsp import configuration, indexing, watching
 from fastidious_server.lsp.parent import watch_parent
 from fastidious_server.lsp.support import read_support
 from fastidious_server.workspace.identity import identify
@@ -35,7 +35,7 @@ def initialized(session: Session, _params: Any) -> None:
     gc.enable()
     if session.support.configuration:
         configuration.pull(session)
-    configuration.watch(session)
+    watching.watch(session)
     indexing.start(session)
 
 
@@ -49,6 +49,7 @@ def folders_changed(session: Session, params: lsp.DidChangeWorkspaceFoldersParam
     configuration.apply(session)
     if session.support.configuration:
         configuration.pull(session)
+    watching.watch(session)
     indexing.start(session)
 
 

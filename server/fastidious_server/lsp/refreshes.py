@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from fastidious_server.lsp.session import Client
+    from fastidious_server.lsp.client import Client
 
 
 class Refresh:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
 
-from fastidious_server.lsp.session import Refused
+from fastidious_server.lsp.client import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from fastidious_server.lsp.session import Client
+    from fastidious_server.lsp.client import Client
 
 
 class Registrations:

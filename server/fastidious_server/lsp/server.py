@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
@@ -13,10 +13,11 @@ from pygls.protocol import default_converter
 
 from fastidious_rules import __version__
 from fastidious_server.lsp import barrier, code_actions, configuration, diagnostics, hovers, lifetime, synchronization
+from fastidious_server.lsp.client import Refused
 from fastidious_server.lsp.fragments import SOURCE
 from fastidious_server.lsp.inbox import CANCEL_REQUEST, Inbox
 from fastidious_server.lsp.protocol import Protocol
-from fastidious_server.lsp.session import Refused, Session
+from fastidious_server.lsp.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -55,13 +56,20 @@ OPTIONS: Mapping[str, Any] = {
     ),
 }
 
+CallLater: TypeAlias = "Callable[[float, Callable[[], object]], Callable[[], object]]"
+
 _log = logging.getLogger(__name__)
+
+
+def call_later(seconds: float, job: Callable[[], object]) -> Callable[[], object]:
+    """Have the event loop call `job` after `seconds`, and return what prevents it."""
+    return asyncio.get_running_loop().call_later(seconds, job).cancel
 
 
 class Server(LanguageServer):
     """Language server of one client: takes its messages in order and works between them."""
 
-    def __init__(self, load: Callable[[], Services]) -> None:
+    def __init__(self, load: Callable[[], Services], call_later: CallLater = call_later) -> None:
         super().__init__(  # pyright: ignore[reportUnknownMemberType] - pygls leaves `*args` open
             "fastidious", __version__, protocol_cls=Protocol, converter_factory=default_converter
         )
@@ -69,6 +77,7 @@ class Server(LanguageServer):
         self.session = Session(load, self)
         self.exit_code: int | None = None
         self._inbox: Inbox | None = None
+        self._call_later = call_later
         self._offer({**FEATURES, lsp.INITIALIZE: self._initialize})
         self.connection.raw_handlers = {
             method: partial(handler, self.session) for method, handler in RAW_FEATURES.items()
@@ -112,6 +121,10 @@ class Server(LanguageServer):
         """Call `job` after the messages that arrived before; callable from any thread."""
         if self._inbox is not None:
             self._inbox.put([job])
+
+    def later(self, seconds: float, job: Callable[[], object]) -> Callable[[], object]:
+        """Call `job` after `seconds` and after the messages that arrived before; what is returned prevents it."""
+        return self._call_later(seconds, lambda: self.post(job))
 
     def stop(self, exit_code: int) -> None:
         """End `serve` with `exit_code`; callable from any thread."""

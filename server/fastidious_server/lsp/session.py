@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
 from fastidious_server.lsp.encoding import Encoders
+from fastidious_server.lsp.lookout import Lookout
 from fastidious_server.lsp.places import Places
 from fastidious_server.lsp.publishing import ProblemPublisher, Publisher
 from fastidious_server.lsp.pulling import Answers
 from fastidious_server.lsp.refreshes import Refresh
+from fastidious_server.lsp.registrations import Registrations
 from fastidious_server.lsp.reviews import Reviews
 from fastidious_server.lsp.support import Support
 from fastidious_server.workspace.current_texts import CurrentTexts
@@ -20,37 +22,8 @@ from fastidious_server.workspace.documents import Documents
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from fastidious_server.lsp.client import Client
     from fastidious_server.workspace.ports import Services
-
-
-class Refused(NamedTuple):
-    """Answer of a client that could not, or would not, do what it was asked."""
-
-    reason: str
-
-
-class Client(Protocol):
-    """What a session may ask of the connection to its editor."""
-
-    def send(self, body: bytes) -> None:
-        """Send a message that is JSON already."""
-        ...
-
-    def notify(self, method: str, params: Any) -> None:
-        """Send a notification."""
-        ...
-
-    def request(self, method: str, params: Any, then: Callable[[Any], object]) -> None:
-        """Send a request and call `then` with its result, or with `Refused`, in the order of the messages."""
-        ...
-
-    def post(self, job: Callable[[], object]) -> None:
-        """Call `job` after the messages that arrived before; callable from any thread."""
-        ...
-
-    def stop(self, exit_code: int) -> None:
-        """End the process after the current message."""
-        ...
 
 
 class Session:
@@ -61,6 +34,8 @@ class Session:
 
     def __init__(self, load: Callable[[], Services], client: Client) -> None:
         self.client = client
+        self.registrations = Registrations(client)
+        self.lookout = Lookout(client)
         self.documents = Documents()
         self.texts = CurrentTexts(self.documents)
         self.support = Support()
@@ -91,6 +66,7 @@ class Session:
 
     def close(self) -> None:
         """Stop what runs in the background."""
+        self.lookout.stop()
         if self._workbench is not None:
             self._workbench.services.index.stop()
 

@@ -32,6 +32,7 @@ class Support:
     """Whether it shows what code actions change before it applies that, where it is told to."""
     creates_files: bool = False
     watched_files: bool = False
+    relative_patterns: bool = False
     configuration: bool = False
     configuration_changes: bool = False
     progress: bool = False
@@ -50,6 +51,7 @@ _FLAGS = {
     "disabled_actions": f"{_ACTIONS}.disabled_support",
     "versioned_edits": f"{_EDITS}.document_changes",
     "watched_files": "workspace.did_change_watched_files.dynamic_registration",
+    "relative_patterns": "workspace.did_change_watched_files.relative_pattern_support",
     "configuration": "workspace.configuration",
     "configuration_changes": "workspace.did_change_configuration.dynamic_registration",
     "progress": "window.work_done_progress",

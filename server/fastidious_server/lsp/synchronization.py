@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from fastidious_server.lsp import configuration
+from fastidious_server.lsp import configuration, watching
 from fastidious_server.lsp.positions import from_range, read_position
 from fastidious_server.workspace.documents import is_reviewable
 from fastidious_server.workspace.identity import identify
@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 def opened(session: Session, params: lsp.DidOpenTextDocumentParams) -> None:
     """Take the text of a document from the editor."""
     item = params.text_document
-    configuration.refresh(session)
+    watching.look(session)
     if not is_reviewable(item.uri, item.language_id):
         return
     document = session.documents.open(item.uri, item.version, item.text)
@@ -58,7 +58,7 @@ def saved(session: Session, params: lsp.DidSaveTextDocumentParams) -> None:
         session.services.settings.invalidate(path)
         configuration.apply(session)
     else:
-        configuration.refresh(session)
+        watching.look(session)
 
 
 def closed(session: Session, params: lsp.DidCloseTextDocumentParams) -> None:
