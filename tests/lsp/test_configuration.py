@@ -171,7 +171,8 @@ async def test_folders_that_come_and_go_are_indexed() -> None:
     async with wire(services) as client:
         folders = [{"uri": "file:///a", "name": "a"}, {"uri": "file:///b/", "name": "b"}]
         await client.initialize(workspaceFolders=folders)
-        event = {"added": [{"uri": "file:///c", "name": "c"}], "removed": [folders[0]]}
+        added = [{"uri": "file:///c/", "name": "c"}, {"uri": "vscode-remote://x/d", "name": "d"}]
+        event = {"added": added, "removed": [folders[0]]}
         client.notify("workspace/didChangeWorkspaceFolders", {"event": event})
         await client.call("fastidious/sync", {"index": True})
         assert index.started == [("/a", "/b"), ("/b", "/c")]

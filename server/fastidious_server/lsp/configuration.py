@@ -25,10 +25,11 @@ def refresh(session: Session) -> None:
 
 
 def apply(session: Session) -> None:
-    """Review all documents by the settings as they are now."""
+    """Review all documents by the settings as they are now, and index what they no longer leave out."""
     services = session.services
     for document in session.documents:
         document.configure(services.engine, services.settings.settings_for(document.identity.path))
+    services.index.rescan()
     publish_problems(session)
 
 

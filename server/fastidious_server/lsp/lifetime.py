@@ -11,6 +11,8 @@ from fastidious_server.lsp.support import read_support
 from fastidious_server.workspace.identity import identify
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lsprotocol import types as lsp
 
     from fastidious_server.lsp.session import Session
@@ -41,8 +43,8 @@ def initialized(session: Session, _params: Any) -> None:
 
 def folders_changed(session: Session, params: lsp.DidChangeWorkspaceFoldersParams) -> None:
     """Follow the folders that the editor has open."""
-    removed = {identify(folder.uri).path for folder in params.event.removed}
-    added = [identify(folder.uri).path for folder in params.event.added]
+    removed = _folders(params.event.removed)
+    added = _folders(params.event.added)
     kept = [root for root in session.roots if root not in removed and root not in added]
     session.roots = (*kept, *added)
     session.services.settings.set_roots(session.roots)
@@ -66,10 +68,17 @@ def leave(session: Session, _params: Any) -> None:
 
 def _roots(params: lsp.InitializeParams) -> tuple[str, ...]:
     if params.workspace_folders:
-        uris = [folder.uri for folder in params.workspace_folders]
-    elif params.root_uri:
-        uris = [params.root_uri]
-    else:
-        return (params.root_path.replace("\\", "/"),) if params.root_path else ()
+        return _folders(params.workspace_folders)
+    if params.root_uri:
+        return _paths([params.root_uri])
+    return (params.root_path.replace("\\", "/"),) if params.root_path else ()
+
+
+def _folders(folders: Sequence[lsp.WorkspaceFolder]) -> tuple[str, ...]:
+    return _paths([folder.uri for folder in folders])
+
+
+def _paths(uris: Sequence[str]) -> tuple[str, ...]:
+    """Return the paths of folders, as far as they are on a disk."""
     identities = [identify(uri) for uri in uris]
     return tuple(identity.path.rstrip("/") or "/" for identity in identities if identity.is_file)

@@ -32,6 +32,7 @@ class OpenDocument:
     document: Document | None = None
     is_edited: bool = True
     """Whether the editor has not been told of its findings as they are now."""
+    _settings: Settings | None = None
     _report: Report | None = None
     _attempts: dict[Finding, Attempts] = field(default_factory=dict["Finding", "Attempts"])
 
@@ -42,6 +43,9 @@ class OpenDocument:
 
     def configure(self, engine: Engine, settings: Settings | None) -> None:
         """Review the document by `settings`, or not at all."""
+        if settings is not None and settings == self._settings:
+            return
+        self._settings = settings
         if settings is None:
             engine.close(self.identity.path)
             self.unreviewed, self.document = self.source, None
