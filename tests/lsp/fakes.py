@@ -189,6 +189,7 @@ class FakeSettings:
     options: object = None
     mistakes: list[ConfigurationProblem] = field(default_factory=list)
     is_stale: bool = False
+    failure: OSError | None = None
     invalidated: list[str] = field(default_factory=list)
     preferences: Preferences = field(default_factory=Preferences)
     configuration: ConfigurationHome = NEW_HOME
@@ -229,6 +230,8 @@ class FakeSettings:
         self.invalidated.append(path)
 
     def refresh(self) -> bool:
+        if self.failure is not None:
+            raise self.failure
         was_stale, self.is_stale = self.is_stale, False
         return was_stale
 
@@ -282,6 +285,25 @@ class FakeBaselines:
     async def write(self, roots: Sequence[str], texts: Mapping[str, str]) -> str:
         self.given.append((tuple(roots), dict(texts)))
         return "written"
+
+
+class FakeClock:
+    """Clock that stands still until it is told to go on."""
+
+    def __init__(self) -> None:
+        self.waiting: list[Callable[[], object]] = []
+        self.seconds: list[float] = []
+
+    def call_later(self, seconds: float, job: Callable[[], object]) -> Callable[[], object]:
+        self.seconds.append(seconds)
+        self.waiting.append(job)
+        return lambda: self.waiting.remove(job) if job in self.waiting else None
+
+    def go_on(self) -> None:
+        """Let all that waits have its turn."""
+        jobs, self.waiting = self.waiting, []
+        for job in jobs:
+            job()
 
 
 def fake_services() -> Services:
