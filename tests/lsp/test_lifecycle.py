@@ -118,7 +118,7 @@ async def test_an_unknown_request_is_answered_and_unknown_notifications_are_drop
     async with wire() as client:
         await client.initialize()
         client.write(framed(b'{"jsonrpc":"2.0","method":"$/unheard"}'))
-        client.notify("$/setTrace", {"value": "verbose"})
+        client.notify("$/setTrace", {"value": "off"})
         client.notify("custom/event", {"jsonrpc": "2.0", "id": 3})
         answer = await client.answer(client.ask("custom/request", {"jsonrpc": "2.0"}))
         assert answer["error"]["code"] == -32601

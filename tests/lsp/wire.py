@@ -58,6 +58,7 @@ class Wire(ABC):
 
     def __init__(self) -> None:
         self.received: list[dict[str, Any]] = []
+        self.logged: list[dict[str, Any]] = []
         self._decoder = FrameDecoder()
         self._pending: list[bytes] = []
         self._last_id = 0
@@ -82,12 +83,16 @@ class Wire(ABC):
         return self._last_id
 
     async def read(self) -> dict[str, Any]:
-        """Return the next message of the server."""
-        while not self._pending:
-            self._pending += self._decoder.feed(await asyncio.wait_for(self.read_chunk(), _TIMEOUT))
-        message = json.loads(self._pending.pop(0))
-        self.received.append(message)
-        return message
+        """Return the next message of the server; what it logs is kept apart."""
+        while True:
+            while not self._pending:
+                self._pending += self._decoder.feed(await asyncio.wait_for(self.read_chunk(), _TIMEOUT))
+            message = json.loads(self._pending.pop(0))
+            if message.get("method") == "window/logMessage":
+                self.logged.append(message["params"])
+                continue
+            self.received.append(message)
+            return message
 
     async def answer(self, request: int | None) -> dict[str, Any]:
         """Return the answer to a request."""

@@ -123,7 +123,7 @@ class Configurations:
         """Return where the baseline is, or belongs, that counts for the file at `path`; None if there shall be none."""
         directory = posixpath.dirname(path)
         loaded = self._nearest(directory, self._load, self._known.loaded)
-        name = baseline_name(loaded, self._overrides)
+        name = baseline_name(loaded, self._overrides.get(self._folder(directory)))
         if not name:
             return None
         found = self._baseline(directory, loaded)
@@ -235,7 +235,7 @@ class Configurations:
         return loaded._replace(table=self._last_good.get(loaded.path, loaded.table))
 
     def _baseline(self, directory: str, loaded: Loaded | None) -> FoundBaseline | None:
-        name, known = baseline_name(loaded, self._overrides), self._known
+        name, known = baseline_name(loaded, self._overrides.get(self._folder(directory))), self._known
         found = known.baselines.setdefault(name, {})
         return self._nearest(directory, lambda above: baseline_in(above, name, known.files), found)
 

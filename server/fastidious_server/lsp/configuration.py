@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from lsprotocol import types as lsp
 
+from fastidious_server.lsp import logs
 from fastidious_server.lsp.client import Refused
 from fastidious_server.workspace.identity import identify, to_uri
 
@@ -44,6 +45,7 @@ def take_options(session: Session, options: object, folders: Mapping[str, object
         return
     session.applied_options = (options, dict(folders))
     warn(session, session.services.settings.set_client_options(options, folders))
+    logs.set_level(session.services.settings.preferences.log_level)
     apply(session)
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import gc
 from typing import TYPE_CHECKING, Any
 
-from fastidious_server.lsp import configuration, indexing, watching
+from lsprotocol import types as lsp
+
+from fastidious_server.lsp import configuration, indexing, logs, watching
 from fastidious_server.lsp.parent import watch_parent
 from fastidious_server.lsp.support import read_support
 from fastidious_server.workspace.identity import identify
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from lsprotocol import types as lsp
 
     from fastidious_server.lsp.session import Session
 
@@ -25,12 +25,14 @@ def initialize(session: Session, params: lsp.InitializeParams) -> None:
     session.support = read_support(params.capabilities)
     session.roots = _roots(params)
     session.options = configuration.own_section(params.initialization_options)
+    session.recorder.trace = params.trace or lsp.TraceValue.Off
     if params.process_id is not None:
         watch_parent(params.process_id, lambda: session.client.stop(1))
 
 
 def initialized(session: Session, _params: Any) -> None:
     """Load the services and start what runs in the background."""
+    logs.attach(session)
     configuration.warn(session, session.workbench.warnings)
     gc.freeze()  # modules and rules live as long as the process: no collection needs to look at them
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
@@ -53,6 +55,11 @@ def folders_changed(session: Session, params: lsp.DidChangeWorkspaceFoldersParam
         configuration.pull(session)
     watching.watch(session)
     indexing.start(session)
+
+
+def trace(session: Session, params: lsp.SetTraceParams) -> None:
+    """Tell the client how long things take, or tell it no more."""
+    session.recorder.trace = params.value
 
 
 def shut_down(session: Session, _params: Any) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cattrs import Converter
 
     from fastidious_server.lsp.inbox import Message
+    from fastidious_server.lsp.recorder import Recorder
     from fastidious_server.lsp.server import Server
 
 PARSE_ERROR = -32700
@@ -41,6 +42,7 @@ _OF_THE_SESSION = frozenset(
         lsp.TEXT_DOCUMENT_DID_CLOSE,
         lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS,
         lsp.EXIT,
+        lsp.SET_TRACE,
     }
 )
 _BEFORE_INITIALIZE = frozenset({lsp.INITIALIZE, lsp.EXIT})
@@ -61,6 +63,7 @@ class Protocol(LanguageServerProtocol):
     """
 
     raw_handlers: Mapping[str, Callable[[dict[str, Any]], object]] = {}
+    recorder: Recorder | None = None
     is_shut_down = False
     is_closed = False
     _is_initialized = False
@@ -99,6 +102,8 @@ class Protocol(LanguageServerProtocol):
             sending.add_done_callback(self._sending.discard)
 
     def _receive_request(self, request: str | int, method: str, message: dict[str, Any], *, cancelled: bool) -> None:
+        if self.recorder is not None:
+            self.recorder.begin(request, method)
         if self.is_shut_down:
             self._refuse(request, INVALID_REQUEST, "The server is shutting down")
         elif not self._is_initialized and method not in _BEFORE_INITIALIZE:
@@ -157,6 +162,7 @@ class Protocol(LanguageServerProtocol):
         self.handle_message(structured)
 
     def _refuse(self, request: str | int | None, code: int, reason: str) -> None:
+        self._note_answer(request)
         error = {"code": code, "message": reason}
         self.send(json.dumps({"jsonrpc": self.VERSION, "id": request, "error": error}).encode())
 
@@ -192,10 +198,24 @@ class Protocol(LanguageServerProtocol):
     def _send_response(self, msg_id: str | int, result: Any = None, error: lsp.ResponseError | None = None) -> None:
         if error is not None:
             error.data = None  # pygls puts a traceback there: it is in the log
+        self._note_answer(msg_id)
         if isinstance(result, EncodedResult):
             self.send(b'{"jsonrpc":"2.0","id":%b,"result":%b}' % (json.dumps(msg_id).encode(), result.json))
             return
         super()._send_response(msg_id, result, error)
+
+    def _send_handler_result(self, future: Future[Any], *, msg_id: str | int) -> None:
+        """Send what a handler came to; an error that it raised on purpose is an answer, and nothing to log."""
+        error = None if future.cancelled() else future.exception()
+        if isinstance(error, JsonRpcException):
+            self._request_futures.pop(msg_id, None)
+            self._send_response(msg_id, error=error.to_response_error())
+        else:
+            super()._send_handler_result(future, msg_id=msg_id)
+
+    def _note_answer(self, request: str | int | None) -> None:
+        if self.recorder is not None and request is not None:
+            self.recorder.end(request)
 
     @lsp_method(lsp.SHUTDOWN)
     def lsp_shutdown(self, *args: Any) -> Any:

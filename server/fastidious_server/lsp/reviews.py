@@ -6,9 +6,13 @@ import logging
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 from weakref import WeakKeyDictionary
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from fastidious_server.lsp.recorder import REVIEW
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
+
+    from fastidious_server.lsp.recorder import Recorder
     from fastidious_server.workspace.documents import Documents, OpenDocument
     from fastidious_server.workspace.ports import Engine, Report
 
@@ -41,14 +45,20 @@ class _Done(NamedTuple):
 class Reviews:
     """Documents that wait for a review, done one at a time while nobody asks for anything else."""
 
-    def __init__(self, documents: Documents, engine: Engine, channel: Channel) -> None:
+    def __init__(self, documents: Documents, engine: Engine, channel: Channel, recorder: Recorder) -> None:
         self._documents = documents
         self._engine = engine
         self._channel = channel
+        self._recorder = recorder
         self._revision = engine.revision
         self._waiting: dict[OpenDocument, None] = {}
         self._done: WeakKeyDictionary[OpenDocument, _Done] = WeakKeyDictionary()
         self._reported: set[tuple[str, str]] = set()
+
+    @property
+    def failures(self) -> Sequence[tuple[str, str]]:
+        """Rules that crashed so far, and what went wrong."""
+        return sorted(self._reported)
 
     def step(self) -> bool:
         """Do one piece of work, and tell whether there was any."""
@@ -72,7 +82,8 @@ class Reviews:
             if edited.is_edited:
                 self._review_edited(edited)
         try:
-            return document.review_again() if self._is_outdated(document) else document.review()
+            with self._measured(document):
+                return document.review_again() if self._is_outdated(document) else document.review()
         except Exception:  # noqa: BLE001 - whatever one document does, the client is answered
             _log.exception("Could not review %s", document.uri)
             return None
@@ -112,12 +123,16 @@ class Reviews:
         publish: Callable[[OpenDocument, Report | None], None],
     ) -> None:
         try:
-            report = review()
-            publish(document, report)
+            with self._measured(document):
+                report = review()
+                publish(document, report)
         except Exception:  # noqa: BLE001 - whatever one document does, the others are reviewed
             _log.exception("Could not review %s", document.uri)
             return
         self._report_failures(document, report)
+
+    def _measured(self, document: OpenDocument) -> AbstractContextManager[None]:
+        return self._recorder.measured(REVIEW, f"{document.uri} version {document.version}")
 
     def _report_failures(self, document: OpenDocument, report: Report | None) -> None:
         for failure in report.problems if report is not None else ():

@@ -30,6 +30,7 @@ FEATURES: Mapping[str, Callable[..., Any]] = {
     lsp.INITIALIZED: lifetime.initialized,
     lsp.SHUTDOWN: lifetime.shut_down,
     lsp.EXIT: lifetime.leave,
+    lsp.SET_TRACE: lifetime.trace,
     lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: lifetime.folders_changed,
     lsp.TEXT_DOCUMENT_DID_OPEN: synchronization.opened,
     lsp.TEXT_DOCUMENT_DID_SAVE: synchronization.saved,
@@ -75,6 +76,7 @@ class Server(LanguageServer):
         )
         self.connection = cast("Protocol", self.protocol)
         self.session = Session(load, self)
+        self.connection.recorder = self.session.recorder
         self.exit_code: int | None = None
         self._inbox: Inbox | None = None
         self._call_later = call_later

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
+from fastidious_server.lsp import logs
 from fastidious_server.lsp.encoding import Encoders
 from fastidious_server.lsp.lookout import Lookout
 from fastidious_server.lsp.places import Places
 from fastidious_server.lsp.publishing import ProblemPublisher, Publisher
 from fastidious_server.lsp.pulling import Answers
+from fastidious_server.lsp.recorder import Recorder
 from fastidious_server.lsp.refreshes import Refresh
 from fastidious_server.lsp.registrations import Registrations
 from fastidious_server.lsp.reviews import Reviews
@@ -20,6 +22,7 @@ from fastidious_server.workspace.current_texts import CurrentTexts
 from fastidious_server.workspace.documents import Documents
 
 if TYPE_CHECKING:
+    import logging
     from collections.abc import Callable, Mapping
 
     from fastidious_server.lsp.client import Client
@@ -36,6 +39,8 @@ class Session:
         self.client = client
         self.registrations = Registrations(client)
         self.lookout = Lookout(client)
+        self.recorder = Recorder(client)
+        self.log: logging.Handler | None = None
         self.documents = Documents()
         self.texts = CurrentTexts(self.documents)
         self.support = Support()
@@ -67,6 +72,7 @@ class Session:
     def close(self) -> None:
         """Stop what runs in the background."""
         self.lookout.stop()
+        logs.detach(self)
         if self._workbench is not None:
             self._workbench.services.index.stop()
 
@@ -86,4 +92,4 @@ class Workbench:
         self.answers = Answers(encoders, refresh) if support.pull_diagnostics else None
         self.channel = self.answers or Publisher(encoders, client.send)
         self.problems = ProblemPublisher(session.texts, support, client.send)
-        self.reviews = Reviews(session.documents, services.engine, self.channel)
+        self.reviews = Reviews(session.documents, services.engine, self.channel, session.recorder)

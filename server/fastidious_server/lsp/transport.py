@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 
 from fastidious_server.lsp.framing import FrameDecoder
 from fastidious_server.lsp.inbox import Inbox, decoded
+from fastidious_server.lsp.logs import log_to_standard_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -117,6 +118,7 @@ class _WebSocketWriter:
 
 def _run(serve: Callable[[], Coroutine[Any, Any, int]]) -> NoReturn:
     """Run `serve` and leave with its exit code, without a wait for threads that read or work."""
+    log_to_standard_error()
     exit_code = asyncio.new_event_loop().run_until_complete(serve())
     sys.stderr.flush()
     os._exit(exit_code)
