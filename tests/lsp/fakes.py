@@ -6,7 +6,7 @@ import asyncio
 import re
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fastidious_rules.engine.finding import Attempts, Edit, Finding, Fix, Refusal, Related, Safety, Severity
 from fastidious_rules.engine.settings import Settings
@@ -306,6 +306,19 @@ class FakeClock:
             job()
 
 
-def fake_services() -> Services:
-    """Return services that need no file and no engine."""
-    return Services(FakeEngine(), FakeSettings(), FakeIndex(), FakeInference(), FakeBaselines())
+def fake_services(
+    *,
+    engine: Any = None,
+    settings: Any = None,
+    index: Any = None,
+    inference: Any = None,
+    baselines: Any = None,
+) -> Services:
+    """Return services that need no file and no engine, but for those that are given."""
+    return Services(
+        engine=engine or FakeEngine(),
+        settings=settings or FakeSettings(),
+        index=index or FakeIndex(),
+        inference=inference or FakeInference(),
+        baselines=baselines or FakeBaselines(),
+    )

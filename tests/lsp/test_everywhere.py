@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from fastidious_server.lsp import everywhere
-from fastidious_server.workspace.ports import Services
-from tests.lsp.fakes import FakeEngine, FakeIndex, FakeInference, FakeSettings
+from tests.lsp.fakes import FakeEngine, fake_services
 from tests.lsp.wire import Wire, spread, wire
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from fastidious_server.workspace.ports import Services
 
 pytestmark = pytest.mark.asyncio
 
@@ -32,7 +33,7 @@ class Workspace:
         self.other_uri = (directory / "other.py").as_uri()
 
     def services(self) -> Services:
-        return Services(self.engine, FakeSettings(), FakeIndex(), FakeInference())
+        return fake_services(engine=self.engine)
 
     async def begin(self, client: Wire) -> dict[str, Any]:
         await client.initialize()

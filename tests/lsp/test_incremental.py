@@ -13,15 +13,15 @@ from fastidious_rules.engine.registry import Registry
 from fastidious_rules.semantics.place import Place
 from fastidious_rules.semantics.project import Project
 from fastidious_rules.syntax.text import Span
-from fastidious_server.workspace.ports import Services
 from fastidious_server.workspace.reviewer import Reviewer
-from tests.lsp.fakes import FakeBaselines, FakeIndex, FakeInference, FakeSettings
+from tests.lsp.fakes import fake_services
 from tests.lsp.wire import spread, wire
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fastidious_rules.api import Finding, Scope
+    from fastidious_server.workspace.ports import Services
 
 URI = "file:///nowhere/app.py"
 TEXT = '''\
@@ -90,7 +90,7 @@ class MarkedCall(Rule):
 def services() -> Services:
     """Return services with the real engine."""
     registry = Registry((PACK, Pack("tests", "1", (MarkedCall,))))
-    return Services(Reviewer(registry, Project()), FakeSettings(), FakeIndex(), FakeInference(), FakeBaselines())
+    return fake_services(engine=Reviewer(registry, Project()))
 
 
 async def cold(text: str) -> list[dict[str, Any]]:

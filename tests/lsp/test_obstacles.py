@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from fastidious_server.lsp import everywhere
-from fastidious_server.workspace.ports import Services
-from tests.lsp.fakes import FakeEngine, FakeIndex, FakeInference, FakeSettings
+from tests.lsp.fakes import FakeEngine, FakeIndex, FakeSettings, fake_services
 from tests.lsp.wire import ALL_CAPABILITIES, Wire, spread, wire
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ def disabled(offered: list[dict[str, Any]]) -> dict[str, str]:
 
 async def test_a_fix_that_is_refused_says_why() -> None:
     engine = FakeEngine(is_sharing_fixable=False)
-    async with wire(Services(engine, FakeSettings(), FakeIndex(), FakeInference())) as client:
+    async with wire(fake_services(engine=engine)) as client:
         await client.initialize()
         client.open(URI, "shared")
         offered = await actions(client)
@@ -57,12 +56,12 @@ async def test_obstacles_are_for_people_who_asked_and_clients_that_show_them() -
     engine = FakeEngine(is_sharing_fixable=False)
     without = deepcopy(ALL_CAPABILITIES)
     del without["textDocument"]["codeAction"]["disabledSupport"]
-    async with wire(Services(engine, FakeSettings(), FakeIndex(), FakeInference())) as client:
+    async with wire(fake_services(engine=engine)) as client:
         await client.initialize()
         client.open(URI, "shared")
         assert disabled(await actions(client, AUTOMATIC)) == {}
         assert disabled(await actions(client, None)) == {}
-    async with wire(Services(engine, FakeSettings(), FakeIndex(), FakeInference())) as client:
+    async with wire(fake_services(engine=engine)) as client:
         await client.initialize(without)
         client.open(URI, "shared")
         assert disabled(await actions(client)) == {}
@@ -70,7 +69,7 @@ async def test_obstacles_are_for_people_who_asked_and_clients_that_show_them() -
 
 async def test_a_menu_has_no_flood_of_obstacles() -> None:
     engine = FakeEngine(is_sharing_fixable=False)
-    async with wire(Services(engine, FakeSettings(), FakeIndex(), FakeInference())) as client:
+    async with wire(fake_services(engine=engine)) as client:
         await client.initialize()
         client.open(URI, "shared " * 18)
         params = {
@@ -85,7 +84,7 @@ async def test_a_menu_has_no_flood_of_obstacles() -> None:
 async def test_a_fix_that_reaches_into_a_file_that_cannot_be_read_or_is_not_reviewed_says_so() -> None:
     for other, reason in (("gone.py", "which cannot be read"), ("silent.py", "which is not to be reviewed")):
         engine = FakeEngine(other=f"/nowhere/{other}")
-        async with wire(Services(engine, FakeSettings(), FakeIndex(), FakeInference())) as client:
+        async with wire(fake_services(engine=engine)) as client:
             await client.initialize()
             client.open(URI, "shared")
             assert disabled(await actions(client)) == {"Own it everywhere": f"It changes {other}, {reason}"}
@@ -94,7 +93,7 @@ async def test_a_fix_that_reaches_into_a_file_that_cannot_be_read_or_is_not_revi
 
 async def test_a_configuration_that_cannot_be_changed_says_why_and_resolving_it_is_refused() -> None:
     settings = FakeSettings(obstacle="it is not valid TOML")
-    async with wire(Services(FakeEngine(), settings, FakeIndex(), FakeInference())) as client:
+    async with wire(fake_services(settings=settings)) as client:
         await client.initialize()
         client.open(URI, "slow")
         title, reason = (
@@ -109,7 +108,7 @@ async def test_a_configuration_that_cannot_be_changed_says_why_and_resolving_it_
 
 async def test_the_workspace_is_fixed_once_it_is_indexed() -> None:
     engine = FakeEngine(closed={"/nowhere/b.py": "b"})
-    async with wire(Services(engine, FakeSettings(), SleepingIndex(), FakeInference())) as client:
+    async with wire(fake_services(engine=engine, index=SleepingIndex())) as client:
         await client.initialize(rootUri="file:///nowhere")
         client.open(URI, "blocking")
         reason = "The workspace is not indexed yet; ask again in a moment"
@@ -119,7 +118,7 @@ async def test_the_workspace_is_fixed_once_it_is_indexed() -> None:
 async def test_a_workspace_of_too_many_files_is_left_to_the_command_line(monkeypatch: pytest.MonkeyPatch) -> None:
     engine = FakeEngine(closed={"/nowhere/b.py": "b"})
     monkeypatch.setattr(everywhere, "MOST_FILES", 1)
-    async with wire(Services(engine, FakeSettings(), FakeIndex(), FakeInference())) as client:
+    async with wire(fake_services(engine=engine)) as client:
         await client.initialize()
         await client.call("fastidious/sync", {"index": True})
         client.open(URI, "blocking")

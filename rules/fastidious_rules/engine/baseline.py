@@ -6,8 +6,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from fastidious_rules.engine.broken import SYNTAX_ERROR
-from fastidious_rules.engine.finding import Anchor
+from fastidious_rules.engine.finding import SYNTAX_ERROR, Anchor
 from fastidious_rules.syntax.anchors import anchor_of
 
 if TYPE_CHECKING:

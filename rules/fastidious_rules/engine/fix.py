@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from fastidious_rules.engine.broken import SYNTAX_ERROR
 from fastidious_rules.engine.crossing import import_edits_elsewhere
-from fastidious_rules.engine.finding import Attempts, Edit, Fix, Refusal, Safety
+from fastidious_rules.engine.finding import SYNTAX_ERROR, Attempts, Edit, Fix, Refusal, Safety
 from fastidious_rules.engine.imports import import_edits
 from fastidious_rules.engine.proof import apply, objection
 from fastidious_rules.engine.scope import Scope

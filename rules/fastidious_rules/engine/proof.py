@@ -6,9 +6,8 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from fastidious_rules.engine.broken import SYNTAX_ERROR
 from fastidious_rules.engine.crossing import edited_elsewhere
-from fastidious_rules.engine.finding import Severity
+from fastidious_rules.engine.finding import SYNTAX_ERROR, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Collection

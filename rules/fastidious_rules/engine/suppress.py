@@ -10,8 +10,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from fastidious_rules.engine.baseline import anchored
-from fastidious_rules.engine.broken import SYNTAX_ERROR
-from fastidious_rules.engine.finding import Finding, Severity
+from fastidious_rules.engine.finding import SYNTAX_ERROR, Finding, Severity
 from fastidious_rules.engine.report import UnitReport
 from fastidious_rules.syntax.comments import comment_at, statement_rows
 from fastidious_rules.syntax.text import Span

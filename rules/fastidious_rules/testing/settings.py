@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from fastidious_rules.engine.broken import SYNTAX_ERROR
+from fastidious_rules.engine.finding import SYNTAX_ERROR
 from fastidious_rules.engine.settings import Profile, Settings, Target
 from fastidious_rules.engine.suppress import UNUSED
 

@@ -6,11 +6,10 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from fastidious_rules.engine.broken import SYNTAX_ERROR
 from fastidious_rules.engine.checker import Checker
 from fastidious_rules.engine.document import Document
 from fastidious_rules.engine.explain import hover
-from fastidious_rules.engine.finding import Safety
+from fastidious_rules.engine.finding import SYNTAX_ERROR, Safety
 from fastidious_rules.engine.markdown import GuideError
 from fastidious_rules.engine.suppress import UNUSED
 from fastidious_rules.engine.suppression_edits import file_suppression_edit, suppression_edit
