@@ -15,7 +15,7 @@ from tests.editors.neovim import Neovim, running
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-CLIENT = Path(__file__).parents[2] / "clients" / "neovim"
+CLIENTS = Path(__file__).parents[2] / "clients"
 BLOCKING = "    time.sleep(1)"
 FIXED = "    await asyncio.sleep(1)"
 EMOJI = '    name = "😀👩\u200d🚀é";'
@@ -23,9 +23,18 @@ EMOJI = '    name = "😀👩\u200d🚀é";'
 
 @pytest.fixture
 def neovim(editor: Callable[[str], str], home: Path, tmp_path: Path) -> Iterator[Neovim]:
-    shutil.copytree(CLIENT, home / "config" / "nvim")
+    shutil.copytree(CLIENTS / "neovim", home / "config" / "nvim")
     with running(editor("neovim"), tmp_path / "socket") as neovim:
         yield neovim
+
+
+def test_the_configuration_for_older_ones_works(editor: Callable[[str], str], home: Path, shop: Path) -> None:
+    shutil.copytree(CLIENTS / "neovim-0.8", home / "config" / "nvim")
+    with running(editor("neovim"), home / "socket") as neovim:
+        neovim.command(f"edit {shop}")
+
+        assert [found["code"] for found in neovim.diagnostics(1)] == ["blocking-call-in-async"]
+        assert neovim.lua("return vim.lsp.get_clients()[1].root_dir") == str(shop.parent)
 
 
 def test_findings_show_up_where_they_are(neovim: Neovim, shop: Path) -> None:
