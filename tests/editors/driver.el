@@ -59,6 +59,14 @@
      (pcase (flymake-diagnostics)
        (`(,only) (equal text (buffer-substring (flymake-diagnostic-beg only) (flymake-diagnostic-end only))))))))
 
+(defun driver-typed (type)
+  "Wait until the only diagnostic is of TYPE."
+  (driver-wait
+   (format "a diagnostic of type %s" type)
+   (lambda ()
+     (driver-flush)
+     (equal (list type) (mapcar #'flymake-diagnostic-type (flymake-diagnostics))))))
+
 (defun driver-put (line text)
   "Replace LINE by TEXT."
   (goto-char (point-min))

@@ -34,7 +34,7 @@ function! Lines() abort
 endfunction
 
 function! Found() abort
-  return map(copy(ale#engine#GetLoclist(bufnr(''))), {_, each -> [each.lnum, each.col, each.code, each.text]})
+  return map(copy(ale#engine#GetLoclist(bufnr(''))), {_, each -> [each.lnum, each.col, each.code, each.text, each.type]})
 endfunction
 
 " Wait until ALE shows findings at these places, a list of [line, column], and return them.
@@ -43,6 +43,11 @@ function! Diagnostics(places) abort
   call Await('findings at ' . string(a:places) . ' and not ' . string(Found()),
   \ {-> map(Found(), {_, each -> each[:1]}) == a:places})
   return Found()
+endfunction
+
+function! Severity(type) abort
+  call Await('a finding of type ' . a:type, {-> map(Found(), {_, each -> each[4]}) == [a:type]})
+  return a:type
 endfunction
 
 function! Put(line, text) abort

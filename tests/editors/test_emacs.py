@@ -88,3 +88,10 @@ def test_saving_applies_the_safe_fixes(eglot: Emacs, shop: Path) -> None:
     eglot(shop, '(driver-diagnostics 1) (driver-put 10 "    time.sleep(2)") (save-buffer)')
 
     assert "    await asyncio.sleep(2)\n" in shop.read_text("utf-8")
+
+
+def test_settings_of_the_project_for_eglot_count(eglot: Emacs, shop: Path) -> None:
+    quiet = '(:fastidious (:severity (:blocking-call-in-async "hint")))'
+    shop.with_name(".dir-locals.el").write_text(f"((nil . ((eglot-workspace-configuration . {quiet}))))\n", "utf-8")
+
+    assert eglot(shop, "(driver-diagnostics 1) (driver-typed 'eglot-note)")

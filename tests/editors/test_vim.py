@@ -78,3 +78,9 @@ def test_a_finding_is_suppressed(vim: Vim, shop: Path) -> None:
     *_, (_, lines), _ = vim(shop, *steps)
 
     assert lines[9].startswith("    time.sleep(1)  # fastidious: ignore[blocking-call-in-async]")
+
+
+def test_settings_of_the_user_count(vim: Vim, shop: Path) -> None:
+    quieter = "{'fastidious': {'severity': {'blocking-call-in-async': 'warning'}}}"
+
+    vim(shop, f"extend(g:, {{'ale_python_fastidious_config': {quieter}}})", "Diagnostics([[10, 5]])", "Severity('W')")
