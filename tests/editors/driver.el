@@ -87,10 +87,10 @@
     (substring-no-properties (driver-wait "documentation" (lambda () documentation)))))
 
 (defun driver-act (title)
-  "Take the code action whose title begins with TITLE, and wait for what it changes."
+  "Take the code action with TITLE, and wait for what it changes."
   (let ((before (buffer-string)))
     (cl-letf (((symbol-function 'completing-read)
-               (lambda (_prompt items &rest _) (car (all-completions title items)))))
+               (lambda (_prompt items &rest _) (car (member title (all-completions title items))))))
       (call-interactively driver-code-action))
     (driver-wait title (lambda () (not (equal before (buffer-string)))))
     (buffer-string)))

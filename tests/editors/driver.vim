@@ -16,7 +16,7 @@ runtime autoload/ale/util.vim
 " ALE asks which code action to take; this answers.
 function! ale#util#Input(message, value, ...) abort
   let s:menu = a:message
-  return matchstr(a:message, '\d\+\ze) ' . escape(s:title, '.[]*'))
+  return matchstr(a:message, '\d\+\ze) ' . escape(s:title, '.[]*') . '\n')
 endfunction
 
 function! Await(what, Claim) abort
@@ -69,7 +69,7 @@ function! s:Preview() abort
   return ''
 endfunction
 
-" Take the code action whose title begins so, and return the menu that it stood in and the lines that it left.
+" Take the code action with that title, and return the menu that it stood in and the lines that it left.
 function! Act(title) abort
   let s:title = a:title
   let l:before = Lines()

@@ -82,11 +82,11 @@ class Neovim:
         return self.lua("return vim.diagnostic.get(0)")
 
     def act(self, title: str) -> None:
-        """Take the code action whose title begins so, where the cursor is, and wait for what it changes."""
+        """Take the code action with that title, where the cursor is, and wait for what it changes."""
         code = """
         local title = ...
         vim.lsp.buf.code_action({
-          apply = true, filter = function(action) return vim.startswith(action.title, title) end,
+          apply = true, filter = function(action) return action.title == title end,
         })
         """
         before = self.lines

@@ -78,7 +78,7 @@ def test_the_hover_tells_why(emacs: Emacs, shop: Path) -> None:
 
 
 def test_a_code_action_fixes_the_buffer(emacs: Emacs, shop: Path) -> None:
-    text = emacs(shop, '(driver-diagnostics 1) (driver-go "time.sleep") (driver-act "Await `asyncio.sleep`")')
+    text = emacs(shop, '(driver-diagnostics 1) (driver-go "time.sleep") (driver-act "Await `asyncio.sleep` instead")')
 
     assert text.startswith("import asyncio\n")
     assert "    await asyncio.sleep(1)\n" in text

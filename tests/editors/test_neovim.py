@@ -82,7 +82,7 @@ def test_a_code_action_fixes_the_buffer(neovim: Neovim, shop: Path, encoding: st
     neovim.diagnostics(1)
     neovim.command("call search('time.sleep')")
 
-    neovim.act("Await `asyncio.sleep`")
+    neovim.act("Await `asyncio.sleep` instead")
 
     assert neovim.lines[0] == "import asyncio"
     assert EMOJI + FIXED in neovim.lines
@@ -94,7 +94,7 @@ def test_the_suppress_action_silences_the_finding(neovim: Neovim, shop: Path) ->
     neovim.diagnostics(1)
     neovim.command("call cursor(10, 7)")
 
-    neovim.act("Ignore blocking-call-in-async")
+    neovim.act("Ignore blocking-call-in-async on this line")
 
     assert neovim.lines[9].startswith(f"{BLOCKING}  # fastidious: ignore[blocking-call-in-async]")
     assert neovim.diagnostics(0) == []

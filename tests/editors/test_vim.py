@@ -65,7 +65,7 @@ def test_the_preview_tells_why(vim: Vim, shop: Path) -> None:
 
 
 def test_a_code_action_fixes_the_buffer(vim: Vim, shop: Path) -> None:
-    *_, (menu, lines) = vim(shop, "Diagnostics([[10, 5]])", "cursor(10, 7)", 'Act("Await `asyncio.sleep`")')
+    *_, (menu, lines) = vim(shop, "Diagnostics([[10, 5]])", "cursor(10, 7)", 'Act("Await `asyncio.sleep` instead")')
 
     assert "Ignore blocking-call-in-async on this line" in menu
     assert lines[0] == "import asyncio"
@@ -73,7 +73,12 @@ def test_a_code_action_fixes_the_buffer(vim: Vim, shop: Path) -> None:
 
 
 def test_a_finding_is_suppressed(vim: Vim, shop: Path) -> None:
-    steps = ("Diagnostics([[10, 5]])", "cursor(10, 7)", 'Act("Ignore blocking-call-in-async")', "Diagnostics([])")
+    steps = (
+        "Diagnostics([[10, 5]])",
+        "cursor(10, 7)",
+        'Act("Ignore blocking-call-in-async on this line")',
+        "Diagnostics([])",
+    )
 
     *_, (_, lines), _ = vim(shop, *steps)
 
