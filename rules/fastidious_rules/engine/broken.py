@@ -1,4 +1,4 @@
-"""Broken code: what it keeps of the time before it broke, and where the parser stumbled."""
+"""Code that rules cannot look at: broken, with what it keeps of the time before it broke; or too much of it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fastidious_rules.engine.finding import SYNTAX_ERROR, Finding, Severity
 from fastidious_rules.syntax.errors import first_error
+from fastidious_rules.syntax.text import Span
 
 if TYPE_CHECKING:
     from fastidious_rules.engine.states import State
     from fastidious_rules.semantics.facts import UnitFacts
-    from fastidious_rules.syntax.text import Source, Span
-    from fastidious_rules.syntax.units import Cut
+    from fastidious_rules.syntax.text import Source
+    from fastidious_rules.syntax.units import Cut, Unit
+
+TOO_COMPLEX = "too-complex"
+_LONGEST_MARK = 80
+"""Bytes of code that are underlined where all of it is meant."""
 
 
 class Inherited(NamedTuple):
@@ -87,3 +92,11 @@ def syntax_errors(cut: Cut) -> tuple[Finding, ...]:
     if error is None:
         return ()
     return (Finding(SYNTAX_ERROR, error.span, error.message, Severity.ERROR),)
+
+
+def too_complex(unit: Unit) -> Finding:
+    """Return the finding in the place of all others in a unit that is too much to look at."""
+    end = unit.text.find(b"\n")
+    span = Span(0, min(len(unit.text) if end < 0 else end, _LONGEST_MARK))
+    message = f"this code {unit.excess} and is not reviewed; split it up, or move its data into a file of another kind"
+    return Finding(TOO_COMPLEX, span, message, Severity.INFORMATION)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fastidious_rules.engine import fix
 from fastidious_rules.engine.baseline import anchored, without_known
-from fastidious_rules.engine.broken import inherited, syntax_errors
+from fastidious_rules.engine.broken import inherited, syntax_errors, too_complex
 from fastidious_rules.engine.report import Report, UnitReport
 from fastidious_rules.engine.scope import ModuleContext, Recorder, UnitContext
 from fastidious_rules.engine.states import Memo, Pending, Result, State, moved, same_back, same_front
@@ -215,6 +215,7 @@ class Document:
         context = self.context_of(state, unit)
         problems: list[RuleFailure] = []
         found = self._checker.check(context, problems) if unit.views else ()
+        found = [too_complex(unit)] if unit.excess else found
         result.findings = anchored(found, state.cut.start, self._tree, self.source)
         result.problems = tuple(problems)
         unit.release()

@@ -19,6 +19,14 @@ if TYPE_CHECKING:
     import tree_sitter
 
 
+MOST_LEVELS = 500
+"""A unit that is nested deeper is not looked at: Python itself takes a fifth of that, and every walk upwards is as long."""
+MOST_BYTES = 250_000
+"""A unit that is longer is not looked at: it would be again with each keystroke in it."""
+MOST_TEXT = 4_000_000
+"""A module of more bytes is one unit, and so not looked at."""
+
+
 class Cut(NamedTuple):
     """Where a unit stands in its document.
 
@@ -39,6 +47,8 @@ class Cut(NamedTuple):
 
 def cut(root: tree_sitter.Node, text: bytes) -> list[Cut]:
     """Cut a module into units."""
+    if len(text) > MOST_TEXT:
+        return [Cut(root, 0, len(text), 0)]
     cuts: list[Cut] = []
     for node in root.children:
         kind = node.kind_id
@@ -73,9 +83,12 @@ def _cut_class(outer: tree_sitter.Node, definition: tree_sitter.Node, text: byte
 
 
 class Unit:
-    """One unit while it is looked at: its text, and the views of all nodes that rules can subscribe to."""
+    """One unit while it is looked at: its text, and the views of all nodes that rules can subscribe to.
 
-    __slots__ = ("by_kind", "class_name", "is_header", "reader", "start", "text", "views")
+    `excess` says why there are none of one that is too much to look at.
+    """
+
+    __slots__ = ("by_kind", "class_name", "excess", "is_header", "reader", "start", "text", "views")
 
     def __init__(self, cut: Cut, text: bytes) -> None:
         self.start = cut.start
@@ -85,7 +98,11 @@ class Unit:
         self.reader = TermReader(text)
         self.views: dict[int, View] = {}
         self.by_kind: dict[type[View], list[View]] = {}
-        self._walk(cut)
+        self.excess = f"is longer than {MOST_BYTES // 1000} kB" if len(self.text) > MOST_BYTES else ""
+        if not self.excess:
+            self._walk(cut)
+        if self.excess:
+            self.release()
 
     def release(self) -> None:
         """Let go of the views: they know their unit, so nobody but the garbage collector would otherwise free them."""
@@ -138,6 +155,9 @@ class Unit:
                 enter = text.find(b"{", node.start_byte, node.end_byte) >= 0
             if enter and cursor.goto_first_child():
                 outer.append((parent, function))
+                if len(outer) > MOST_LEVELS:
+                    self.excess = f"is nested more than {MOST_LEVELS} levels deep"
+                    return
                 parent, function = inside, runs_in
                 continue
             while not cursor.goto_next_sibling():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from fastidious_rules.engine.broken import TOO_COMPLEX
 from fastidious_rules.engine.finding import SYNTAX_ERROR
 from fastidious_rules.engine.settings import Profile, Settings, Target
 from fastidious_rules.engine.suppress import UNUSED
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from fastidious_rules.engine.registry import Registry
     from fastidious_rules.testing.cases import Case
 
-_OF_THE_ENGINE = frozenset({SYNTAX_ERROR, UNUSED})
+_OF_THE_ENGINE = frozenset({SYNTAX_ERROR, TOO_COMPLEX, UNUSED})
 
 
 class UnknownNameError(LookupError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 _RULE_PAGE = "https://github.com/fastidious-lsp/fastidious/blob/main/docs/rules/{}.md"
-_WITHOUT_PAGE = frozenset({"syntax-error"})
+_WITHOUT_PAGE = frozenset({"syntax-error", "too-complex"})
 
 
 def rule_page(rule: str) -> str:
