@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from tests.engine.workbench import document, found
+import pytest
+
+from fastidious_rules.api import Severity
+from fastidious_rules.semantics.extract import module_facts
+from tests.engine.workbench import document, fixed, found
 
 TEXT = """\
 import time
@@ -28,16 +32,56 @@ def test_each_crash_is_reported_with_its_rule_and_traceback() -> None:
     assert "RecursionError" in report.problems[0].error
 
 
-def test_deep_nesting_is_reviewed_or_left_alone_and_never_fatal() -> None:
-    text = "x = " + "[" * 3000 + "]" * 3000 + "\nimport time\nasync def f():\n    time.sleep(1)\n"
+SLEEPS = "\nimport time\nasync def g():\n    time.sleep(1)\n"
+DEEP = "this code is nested more than 500 levels deep and is not reviewed; split it up, or move its data into a file"
+LONG = "this code is longer than 250 kB and is not reviewed; split it up, or move its data into a file"
+EXCESSES = {
+    "brackets": ("x = " + "[" * 3000 + "]" * 3000, DEEP),
+    "calls": ("async def f():\n    " + "f(" * 20_000 + ")" * 20_000, DEEP),
+    "chain": ("x = f" + ".g()" * 20_000, DEEP),
+    "sum": ("x = " + " + ".join(["f()"] * 20_000), DEEP),
+    "blocks": ("".join(" " * level + "if x:\n" for level in range(290)) + " " * 290 + "pass", DEEP),
+    "line": ("x = [" + "1, " * 333_000 + "]", LONG),
+    "string": ("x = '" + "é" * 500_000 + "'", LONG),
+    "function": ("def f():\n" + "    f()\n" * 40_000, LONG),
+}
 
-    assert "`time.sleep` sleeps in `f`" in found(document(text))
+
+@pytest.mark.parametrize("name", EXCESSES)
+@pytest.mark.complaint(26)
+def test_what_is_too_much_to_look_at_is_said_and_the_rest_is_reviewed(name: str) -> None:
+    text, message = EXCESSES[name]
+    reviewed = document(f"{text}\n{SLEEPS}")
+    excess, sleep = reviewed.check().findings()
+    assert (excess.rule, excess.severity, excess.span.start) == ("too-complex", Severity.INFORMATION, 0)
+    assert excess.message.startswith(message)
+    assert sleep.message == "`time.sleep` sleeps in `g`"
+    assert reviewed.fixes(excess) == ()
+    assert "await asyncio.sleep(1)" in fixed(reviewed)
+    assert module_facts(text.encode()).units[0].functions == ()
 
 
-def test_a_line_of_a_megabyte_is_read() -> None:
-    text = "import time\nx = '" + "é" * 1_000_000 + "'\nasync def f():\n    time.sleep(1)\n"
+@pytest.mark.complaint(26)
+def test_a_text_of_megabytes_is_not_reviewed_at_all() -> None:
+    (excess,) = document(SLEEPS + "x = 1\n" * 700_000).check().findings()
+    assert (excess.rule, excess.span.start) == ("too-complex", 0)
 
-    assert found(document(text)) == ["`time.sleep` sleeps in `f`"]
+
+def test_what_is_too_much_may_be_accepted() -> None:
+    assert found(document(f"# fastidious: ignore[too-complex]\n{EXCESSES['brackets'][0]}\n")) == []
+
+
+@pytest.mark.complaint(26)
+def test_a_long_file_is_reviewed_in_parts_and_no_unit_twice() -> None:
+    reviewed = document("import time\n" + "async def f():\n    time.sleep(1)\n" * 1000)
+    parts = 1
+    while not reviewed.prepare(100):
+        parts += 1
+        assert sum(state.result.findings is not None for state in reviewed.states) >= 1
+    assert parts == 11
+    findings = [state.result.findings for state in reviewed.states]
+    assert len(reviewed.check().findings()) == 1000
+    assert all(state.result.findings is known for state, known in zip(reviewed.states, findings, strict=True))
 
 
 def test_bytes_that_are_no_text_are_no_exception() -> None:

@@ -84,6 +84,9 @@ class FakeDocument:
         ]
         return FakeReport(tuple(units))
 
+    def prepare(self, most: int | None = None) -> bool:  # noqa: ARG002
+        return True
+
     def fixes(self, finding: Finding) -> tuple[Fix, ...]:
         if finding.rule == "blocking-call":
             return (Fix("Await it", (Edit(finding.span, "awaited"),)),)

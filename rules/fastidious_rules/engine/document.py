@@ -106,18 +106,26 @@ class Document:
 
     def check_all(self) -> Report:
         """Return what the rules say now, known or not."""
+        self.prepare()
+        return self._report()
+
+    def prepare(self, most: int | None = None) -> bool:
+        """Run rules over units that need it, at most so many; tell whether none is left for `check`."""
         self._refresh()
         revision = self.project.revision
         stale: dict[int, frozenset[Question] | None] = {revision: frozenset()}
         for state in self._states:
             result = state.result
             if result.revision != revision or result.findings is None:
+                if most == 0:
+                    return False
                 if result.revision not in stale:
                     stale[result.revision] = self.project.changed_since(result.revision)
                 if result.findings is None or not self._holds(result, stale[result.revision]):
                     self._run(state)
+                    most = most - 1 if most is not None else None
                 result.revision = revision
-        return self._report()
+        return True
 
     def context_of(self, state: State, unit: Unit) -> UnitContext:
         """Return what rules are given to look at a unit."""

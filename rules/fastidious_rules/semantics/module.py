@@ -59,7 +59,7 @@ class Definition(NamedTuple):
 class Module:
     """Facts of a module, by name. They may be kept encoded until somebody asks."""
 
-    __slots__ = ("_came_encoded", "_derived", "_encoded", "_facts", "_members", "_names", "name", "path")
+    __slots__ = ("_came_encoded", "_derived", "_encoded", "_facts", "_members", "_names", "_owned", "name", "path")
 
     def __init__(self, path: str, name: str, facts: ModuleFacts | bytes) -> None:
         self.path = path
@@ -71,6 +71,8 @@ class Module:
         """What was worked out of each unit, by its identity; the unit is kept, so that no other takes its identity."""
         self._names: dict[str, list[Definition]] | None = None
         self._members: dict[str, list[Definition]] | None = None
+        self._owned: dict[str, list[str]] | None = None
+        """Dotted names by what they stand directly inside of."""
 
     @property
     def facts(self) -> ModuleFacts:
@@ -102,7 +104,7 @@ class Module:
         """Keep the facts encoded until somebody asks again, if they came that way: they take a tenth of the memory."""
         if self.is_decoded and self._encoded is not None:
             self._facts = self._encoded
-            self._names = self._members = None
+            self._names = self._members = self._owned = None
             self._derived = {}
 
     @property
@@ -125,10 +127,14 @@ class Module:
 
     def members(self, owner: str) -> Iterator[tuple[str, Definition]]:
         """Yield name and definition of what stands directly inside `owner`, in the order of the text."""
-        prefix = owner + "."
-        for name, definitions in self._index()[1].items():
-            if name.startswith(prefix) and "." not in name[len(prefix) :]:
-                yield from ((name[len(prefix) :], each) for each in definitions)
+        members = self._index()[1]
+        if self._owned is None:
+            owned: dict[str, list[str]] = {}
+            for name in members:
+                owned.setdefault(name.rpartition(".")[0], []).append(name)
+            self._owned = owned
+        for name in self._owned.get(owner, ()):
+            yield from ((name.rpartition(".")[2], each) for each in members[name])
 
     def names(self) -> Iterable[str]:
         """Return the names bound in the module's body."""
@@ -158,7 +164,7 @@ class Module:
         changed = [number for number, (one, other) in enumerate(zip(before, after, strict=True)) if one is not other]
         pairs = [(number, _definitions(before[number]), _definitions(after[number])) for number in changed]
         if all([name for name, _ in gone] == [name for name, _ in fresh] for _, gone, fresh in pairs):
-            self._names, self._members = old._names, old._members
+            self._names, self._members, self._owned = old._names, old._members, old._owned
             for number, _, fresh in pairs:
                 self._replace(number, fresh)
 

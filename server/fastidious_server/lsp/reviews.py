@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 from weakref import WeakKeyDictionary
 
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from fastidious_server.lsp.recorder import Recorder
     from fastidious_server.workspace.documents import Documents, OpenDocument
     from fastidious_server.workspace.ports import Engine, Report
+
+_SECONDS_AT_ONCE = 0.05
+"""What a large document may take before messages, and other documents, have their turn."""
+_UNITS_AT_ONCE = 40
 
 _log = logging.getLogger(__name__)
 
@@ -62,9 +67,11 @@ class Reviews:
 
     def step(self) -> bool:
         """Do one piece of work, and tell whether there was any."""
-        edited = next((document for document in self._documents if document.is_edited), None)
-        if edited is not None:
-            self._review_edited(edited)
+        edited = [document for document in self._documents if document.is_edited]
+        if edited:
+            ready = next(filter(self._is_ready, edited), None)
+            if ready is not None:
+                self._review_edited(ready)
             return True
         if self._engine.revision != self._revision:
             self._revision = self._engine.revision
@@ -87,6 +94,17 @@ class Reviews:
         except Exception:  # noqa: BLE001 - whatever one document does, the client is answered
             _log.exception("Could not review %s", document.uri)
             return None
+
+    def _is_ready(self, document: OpenDocument) -> bool:
+        """Work on a large document for a moment, and tell whether the rest of its review is a matter of another."""
+        end = time.perf_counter() + _SECONDS_AT_ONCE
+        try:
+            while not document.prepare(_UNITS_AT_ONCE):
+                if time.perf_counter() > end:
+                    return False
+        except Exception:  # noqa: BLE001 - the review says it again, and is heard
+            return True
+        return True
 
     def _review_edited(self, document: OpenDocument) -> None:
         document.is_edited = False

@@ -72,6 +72,10 @@ class OpenDocument:
         if edit is not None:
             self.edit(edit.span, edit.replacement.encode("utf-8", "surrogatepass"))
 
+    def prepare(self, most: int) -> bool:
+        """Do a part of the next review, at most so many units; tell whether nothing is left to do."""
+        return self.document is None or self.document.prepare(most)
+
     def review(self) -> Report | None:
         """Return the findings of the text as it is now, or None if it is not under review."""
         if self._report is None and self.document is not None:

@@ -92,6 +92,10 @@ class Document(Protocol):
         """Review what changed since the last check."""
         ...
 
+    def prepare(self, most: int | None = None) -> bool:
+        """Do a part of the next check, at most so many units; tell whether nothing is left to do."""
+        ...
+
     def attempts(self, finding: Finding) -> Attempts:
         """Return the verified fixes of `finding`, the best first, or why it has none."""
         ...
