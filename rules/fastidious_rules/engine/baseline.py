@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from fastidious_rules.engine.finding import Finding
     from fastidious_rules.engine.report import Report, UnitReport
     from fastidious_rules.engine.suppress import Shown
-    from fastidious_rules.syntax.text import Source
-    from fastidious_rules.syntax.tree import Tree
+    from fastidious_rules.syntax.units import Cut
 
 
 class Known(NamedTuple):
@@ -40,9 +39,13 @@ class Baseline:
         return self.files.get(path.removeprefix(f"{self.directory.rstrip('/')}/"), _NOTHING) if self.files else _NOTHING
 
 
-def anchored(findings: Iterable[Finding], start: int, tree: Tree, source: Source) -> tuple[Finding, ...]:
-    """Return `findings`, whose spans count from `start`, each with its anchor."""
-    return tuple(replace(each, anchor=Anchor(*anchor_of(tree, source, each.span.shifted(start)))) for each in findings)
+def anchored(findings: Iterable[Finding], cut: Cut, text: bytes) -> tuple[Finding, ...]:
+    """Return the findings of one unit of `text`, each with its anchor."""
+    owner = "" if cut.is_header else cut.class_name
+    return tuple(
+        replace(each, anchor=Anchor(*anchor_of(cut.node, text, each.span.shifted(cut.start), owner)))
+        for each in findings
+    )
 
 
 def known_by(finding: Finding) -> Known:

@@ -224,7 +224,7 @@ class Document:
         problems: list[RuleFailure] = []
         found = self._checker.check(context, problems) if unit.views else ()
         found = [too_complex(unit)] if unit.excess else found
-        result.findings = anchored(found, state.cut.start, self._tree, self.source)
+        result.findings = anchored(found, state.cut, self.source.text)
         result.problems = tuple(problems)
         unit.release()
         result.answers = context.asker.answers

@@ -14,6 +14,7 @@ from fastidious_rules.engine.finding import SYNTAX_ERROR, Finding, Severity
 from fastidious_rules.engine.report import UnitReport
 from fastidious_rules.syntax.comments import comment_at, statement_rows
 from fastidious_rules.syntax.text import Span
+from fastidious_rules.syntax.units import Cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,7 +82,7 @@ class Suppressions(NamedTuple):
         for unit in units:
             left = tuple(each for each in unit.findings if not self._suppresses(each, unit, source, used))
             kept.append(unit._replace(findings=shown.same(id(unit.findings), left)))
-        unused = anchored(self._unused(used, checker), 0, tree, source)
+        unused = anchored(self._unused(used, checker), Cut(tree.root, 0, len(source.text), 0), source.text)
         kept.append(UnitReport(0, 0, shown.same(0, unused)))
         return [unit for unit in kept if unit.findings]
 

@@ -11,35 +11,38 @@ from fastidious_rules.syntax.comments import header_end, statement_at
 if TYPE_CHECKING:
     import tree_sitter
 
-    from fastidious_rules.syntax.text import Source, Span
-    from fastidious_rules.syntax.tree import Tree
+    from fastidious_rules.syntax.text import Span
 
 _DEFINITIONS = frozenset({"function_definition", "class_definition"})
 _LAST_COMMA = re.compile(rb",(?=[)\]}])")
 _DIGEST_BYTES = 8
 
 
-def anchor_of(tree: Tree, source: Source, span: Span) -> tuple[str, str]:
-    """Return the definitions around the statement that `span` starts in, and a digest of its text.
+def anchor_of(within: tree_sitter.Node, text: bytes, span: Span, owner: str = "") -> tuple[str, str]:
+    """Return the definitions around the statement that `span` of `text` starts in, and a digest of it.
 
-    The text is that without white space; of a compound statement it is the header.
+    What is around `within`, a piece of the class `owner` or of the module, makes no difference: it may not even parse.
+    The digest is that of the statement without white space; of a compound one only its header counts.
     """
-    statement = statement_at(tree.root, span.start)
+    statement = statement_at(within, span.start)
     if statement is None:
-        return "", _digest(source.text[span.start : span.end])
+        return owner, _digest(text[span.start : span.end])
     end = max(header_end(statement), span.end)
-    return _symbol(statement), _digest(source.text[statement.start_byte : end])
+    names = [owner] if owner else []
+    return ".".join([*names, *_names(statement, within)]), _digest(text[statement.start_byte : end])
 
 
-def _symbol(statement: tree_sitter.Node) -> str:
+def _names(statement: tree_sitter.Node, within: tree_sitter.Node) -> list[str]:
+    """Return the names of the definitions around `statement`, the outermost first."""
     names: list[str] = []
+    last = within.parent
     node: tree_sitter.Node | None = statement.child_by_field_name("definition") or statement
-    while node is not None:
+    while node is not None and node != last:
         name = node.child_by_field_name("name") if node.type in _DEFINITIONS else None
         if name is not None and name.text is not None:
-            names.append(name.text.decode("utf-8", "replace"))
+            names.insert(0, name.text.decode("utf-8", "replace"))
         node = node.parent
-    return ".".join(reversed(names))
+    return names
 
 
 def _digest(text: bytes) -> str:

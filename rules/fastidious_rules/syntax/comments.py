@@ -79,10 +79,10 @@ def _next_code(source: Source, row: int) -> int:
     return row
 
 
-def statement_at(root: tree_sitter.Node, offset: int) -> tree_sitter.Node | None:
-    """Return the innermost statement, or clause of one, at `offset`."""
-    node = root.descendant_for_byte_range(offset, offset)
-    while node is not None and node.parent is not None and not _stands_alone(node):
+def statement_at(within: tree_sitter.Node, offset: int) -> tree_sitter.Node | None:
+    """Return the innermost statement, or clause of one, at `offset`: `within` itself at the most, if that is one."""
+    node = within.descendant_for_byte_range(offset, offset)
+    while node is not None and node != within and node.parent is not None and not _stands_alone(node):
         node = node.parent
     return node if node is not None and node.parent is not None else None
 
