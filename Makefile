@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 REAL := $(VENV)/.real
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-editors editors check format bench bench-rules new-rule rule clean
+.PHONY: help setup demo test test-editors editors check format bench bench-rules new-rule rule soak clean
 
 help:  ## show the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -56,6 +56,9 @@ new-rule: setup  ## start a rule: make new-rule FAMILY=security NAME=weak-random
 
 rule: setup  ## run the examples of one rule: make rule NAME=sql-injection
 	$(BIN)/python -Im pytest tests/rules -k '$(subst -,_,$(NAME)) or $(NAME)'
+
+soak: setup  ## edit 20 documents 5,000 times: does memory stay flat, do findings stay right
+	$(BIN)/python tests/lsp/soak.py
 
 clean:  ## remove the environment and caches
 	rm -rf $(VENV) .editors .pytest_cache .ruff_cache .hypothesis

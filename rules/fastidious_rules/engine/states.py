@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fastidious_rules.semantics.answers import Question
     from fastidious_rules.semantics.facts import ModuleFacts, UnitFacts
 
-_KEPT = 256
+_KEPT = 64
 """How many results of units that are gone are kept, for undo and for text that is moved."""
 
 Key = tuple[bytes, bytes, bool]

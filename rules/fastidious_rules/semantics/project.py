@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 A = TypeVar("A")
 _HOLDERS = "*"
 """Stands for a module in keys of which modules mention a word."""
-_KEPT_CHANGES = 512
+_KEPT_CHANGES = 128
 _MOST_DECODED = 300
 """Modules of closed files whose facts stay decoded; more of them go back to bytes together."""
 
