@@ -98,6 +98,7 @@ def test_own_file_wins_over_the_project_file_beside_it(tmp_path: Path) -> None:
     assert settings(tmp_path, '[tool.fastidious]\nprofile = "recommended"\n').profile is Profile.CARD
 
 
+@pytest.mark.complaint(14)
 def test_the_nearest_file_counts_and_its_settings_are_shared(tmp_path: Path) -> None:
     inner = tmp_path / "inner"
     (inner / "deep").mkdir(parents=True)
@@ -159,6 +160,7 @@ def test_what_is_right_beside_a_mistake_holds(tmp_path: Path) -> None:
     assert found.settings(f"{tmp_path}/app.py").select == set()
 
 
+@pytest.mark.complaint(13)
 def test_a_file_that_breaks_keeps_its_last_good_state(tmp_path: Path) -> None:
     found = configured(tmp_path, '[tool.fastidious]\nprofile = "card"\n')
     assert found.settings(f"{tmp_path}/app.py").profile is Profile.CARD
@@ -255,6 +257,7 @@ def test_pytest_settings_are_found_wherever_pytest_reads_them(tmp_path: Path, na
     assert found.settings(f"{tmp_path}/tests/test_app.py").pytest["asyncio_mode"] == "auto"
 
 
+@pytest.mark.complaint(38)
 def test_editors_get_no_settings_for_what_is_left_out(tmp_path: Path) -> None:
     editor = EditorConfiguration(configured(tmp_path, '[tool.fastidious]\nexclude = ["legacy/"]\nselct = []\n'))
     assert editor.settings_for(f"{tmp_path}/legacy/app.py") is None

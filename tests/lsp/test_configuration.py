@@ -51,6 +51,7 @@ async def severity(client: Wire) -> int:
 
 
 @pytest.mark.parametrize("options", [None, {}, 3, "x", {"unheard": {"of": 1}}, {"settings": None}])
+@pytest.mark.complaint(16)
 async def test_any_initialization_options_do(options: Any) -> None:
     async with wire() as client:
         await client.initialize(initializationOptions=options)
@@ -94,6 +95,7 @@ async def test_settings_that_the_client_is_asked_for_hold_at_once() -> None:
         assert await severity(client) == HINT
 
 
+@pytest.mark.complaint(35)
 async def test_nothing_is_registered_with_a_client_that_does_not_allow_it() -> None:
     async with wire() as client:
         await client.initialize()
@@ -113,6 +115,7 @@ async def test_the_index_shows_its_progress(tmp_path: Path) -> None:
         assert [params["value"]["kind"] for params in progress] == ["begin", "report", "end"]
 
 
+@pytest.mark.complaint(13)
 async def test_a_broken_configuration_is_a_diagnostic_in_its_file_until_it_is_mended(tmp_path: Path) -> None:
     file = tmp_path / "pyproject.toml"
     file.write_text("[tool.fastidious]\nx = '😀' # select\n")

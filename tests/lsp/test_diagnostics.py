@@ -40,6 +40,7 @@ async def test_a_finding_has_nothing_that_the_client_does_not_understand() -> No
             assert diagnostic.keys() == {"range", "severity", "code", "source", "message"}
 
 
+@pytest.mark.complaint(1)
 async def test_every_publication_has_the_version_of_its_text() -> None:
     async with wire() as client:
         await client.initialize()
@@ -53,6 +54,7 @@ async def test_every_publication_has_the_version_of_its_text() -> None:
         assert versions[-1] == 59
 
 
+@pytest.mark.complaint(39)
 async def test_changes_in_one_notification_apply_in_order() -> None:
     async with wire() as client:
         await client.initialize()
@@ -108,6 +110,7 @@ async def test_another_document_is_published_again_only_if_its_findings_changed(
 @pytest.mark.parametrize(
     ("encoding", "start", "end"), [("utf-8", 12, 20), ("utf-16", 6, 14), ("utf-32", 5, 13), ("utf-7", 6, 14)]
 )
+@pytest.mark.complaint(5)
 async def test_columns_are_in_the_negotiated_encoding(encoding: str, start: int, end: int) -> None:
     async with wire() as client:
         result = await client.initialize({"general": {"positionEncodings": [encoding]}})
@@ -121,6 +124,7 @@ async def test_columns_are_in_the_negotiated_encoding(encoding: str, start: int,
         assert diagnostic["range"] == spread(0, start + 2 + wide, start + 6 + wide)
 
 
+@pytest.mark.complaint(9)
 async def test_positions_outside_the_text_are_taken_as_its_nearest_ones() -> None:
     async with wire() as client:
         await client.initialize()
@@ -168,6 +172,7 @@ async def test_a_document_that_becomes_another_language_is_cleared() -> None:
         assert await client.diagnostics(URI) == []
 
 
+@pytest.mark.complaint(38)
 async def test_documents_that_are_no_python_or_not_wanted_stay_silent() -> None:
     async with wire() as client:
         await client.initialize()

@@ -110,6 +110,7 @@ def random_edit(text: str, chance: random.Random) -> tuple[int, int, str]:
 
 
 @pytest.mark.parametrize("seed", range(4))
+@pytest.mark.complaint(1)
 async def test_what_is_published_after_edits_is_what_a_new_server_publishes(seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - edits, not secrets
     async with wire(services()) as client:

@@ -20,6 +20,7 @@ URI = "file:///nowhere/app.py"
 HOVER = {"textDocument": {"uri": URI}, "position": {"line": 0, "character": 0}}
 
 
+@pytest.mark.complaint(29)
 async def test_shutdown_and_exit_end_with_code_0() -> None:
     async with process_wire() as client:
         await client.initialize()
@@ -28,6 +29,7 @@ async def test_shutdown_and_exit_end_with_code_0() -> None:
         assert await client.exit_code() == 0
 
 
+@pytest.mark.complaint(29)
 async def test_exit_without_shutdown_ends_with_code_1() -> None:
     async with process_wire() as client:
         await client.initialize()
@@ -35,6 +37,8 @@ async def test_exit_without_shutdown_ends_with_code_1() -> None:
         assert await client.exit_code() == 1
 
 
+@pytest.mark.complaint(29)
+@pytest.mark.complaint(28)
 async def test_end_of_input_ends_with_code_1() -> None:
     async with process_wire() as client:
         await client.initialize()
@@ -67,6 +71,7 @@ async def test_requests_before_initialize_are_refused_and_notifications_dropped(
         assert await client.call("fastidious/sync", None) == {}
 
 
+@pytest.mark.complaint(29)
 async def test_requests_after_shutdown_are_refused() -> None:
     async with wire() as client:
         await client.initialize()
@@ -82,6 +87,7 @@ async def test_a_second_initialize_is_refused() -> None:
         assert answer["error"]["code"] == -32600
 
 
+@pytest.mark.complaint(30)
 async def test_malformed_parameters_are_answered_without_a_pop_up() -> None:
     faulty = [None, {}, [], 3, {"textDocument": 1, "position": 2}, {**HOVER, "position": {"line": "x"}}]
     async with wire() as client:
@@ -93,6 +99,7 @@ async def test_malformed_parameters_are_answered_without_a_pop_up() -> None:
         assert not [message for message in client.received if message.get("method") == "window/showMessage"]
 
 
+@pytest.mark.complaint(30)
 async def test_what_is_no_message_is_answered_once_and_the_session_goes_on() -> None:
     bodies = {
         b"{": -32700,
@@ -131,6 +138,7 @@ async def test_a_nested_object_that_looks_like_a_message_is_data() -> None:
         assert await client.call("fastidious/sync", None) == {}
 
 
+@pytest.mark.complaint(30)
 async def test_header_names_have_no_case_and_messages_may_come_in_pieces() -> None:
     async with wire() as client:
         await client.initialize()
@@ -141,6 +149,7 @@ async def test_header_names_have_no_case_and_messages_may_come_in_pieces() -> No
         assert (await client.answer(99))["result"] == {}
 
 
+@pytest.mark.complaint(32)
 async def test_a_handler_that_raises_is_answered_without_its_traceback() -> None:
     async with wire() as client:
         await client.initialize()
@@ -152,6 +161,7 @@ async def test_a_handler_that_raises_is_answered_without_its_traceback() -> None
         assert len(await client.diagnostics(URI)) == 1
 
 
+@pytest.mark.complaint(25)
 async def test_requests_cancelled_in_the_queue_are_not_computed() -> None:
     async with wire() as client:
         await client.initialize()
@@ -186,6 +196,7 @@ async def test_stray_output_does_not_reach_the_client() -> None:
         assert await client.call("fastidious/sync", None) == {}
 
 
+@pytest.mark.complaint(28)
 async def test_the_server_leaves_when_its_editor_dies_while_its_input_stays_open(tmp_path: Path) -> None:
     editor = await asyncio.create_subprocess_exec(sys.executable, "-Ic", "input()", stdin=asyncio.subprocess.PIPE)
     async with process_wire() as client:
@@ -196,6 +207,8 @@ async def test_the_server_leaves_when_its_editor_dies_while_its_input_stays_open
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a shell")
+@pytest.mark.complaint(29)
+@pytest.mark.complaint(28)
 async def test_the_server_leaves_when_it_is_stuck_and_its_input_ends() -> None:
     script = f"""
         import sys, threading; sys.path.insert(0, {str(Path(__file__).parents[2])!r})
@@ -211,6 +224,7 @@ async def test_the_server_leaves_when_it_is_stuck_and_its_input_ends() -> None:
         assert await client.exit_code() == 1
 
 
+@pytest.mark.complaint(24)
 async def test_nothing_heavy_is_imported_before_initialize_is_answered() -> None:
     heavy = (
         "libcst",

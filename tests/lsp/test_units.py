@@ -40,6 +40,8 @@ def model_offset(text: str, line: int, character: int, encoding: Encoding) -> in
 
 
 @given(CHARACTERS, st.integers(0, 8), st.integers(0, 40), ENCODINGS)
+@pytest.mark.complaint(9)
+@pytest.mark.complaint(5)
 def test_positions_mean_what_the_specification_says(text: str, line: int, column: int, encoding: Encoding) -> None:
     expected = len(text[: model_offset(text, line, column, encoding)].encode())
     assert from_position(Source.from_str(text), Position(line, column), encoding) == expected
@@ -54,6 +56,8 @@ def test_a_position_leads_back_to_its_offset(text: str, index: int, encoding: En
 
 
 @given(CHARACTERS, st.lists(st.tuples(*[st.integers(0, 6)] * 4, CHARACTERS), max_size=6), ENCODINGS)
+@pytest.mark.complaint(8)
+@pytest.mark.complaint(6)
 def test_a_text_follows_its_edits(text: str, edits: list[tuple[int, int, int, int, str]], encoding: Encoding) -> None:
     source = Source.from_str(text)
     for first_line, first, last_line, last, new in edits:
@@ -71,6 +75,7 @@ def test_lone_surrogates_count_as_one_unit() -> None:
 
 
 @given(st.lists(st.binary(max_size=20), max_size=4), st.integers(1, 9))
+@pytest.mark.complaint(30)
 def test_frames_come_out_as_they_went_in_however_they_are_cut(bodies: list[bytes], size: int) -> None:
     stream = b"".join(framed(body) for body in bodies)
     decoder = FrameDecoder()
@@ -97,12 +102,14 @@ def test_headers_without_a_length_are_skipped() -> None:
         ("file://server/share/x.py", "//server/share/x.py"),
     ],
 )
+@pytest.mark.complaint(37)
 def test_spellings_of_a_uri_name_one_file(uri: str, path: str) -> None:
     assert identify(uri) == (path, True)
     assert identify(to_uri(path)) == (path, True)
 
 
 @pytest.mark.parametrize("uri", ["untitled:Untitled-1", "git:/a/b.py?ref", "vscode-remote://ssh/a.py", "a", ""])
+@pytest.mark.complaint(37)
 def test_other_schemes_have_no_file(uri: str) -> None:
     identity = identify(uri)
     assert not identity.is_file

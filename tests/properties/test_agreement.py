@@ -56,6 +56,7 @@ def python_files(directory: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32"])
+@pytest.mark.complaint(14)
 async def test_server_and_command_line_agree_on_every_file(shop: Path, encoding: str) -> None:
     written = await command_line(shop)
     shown = await language_server(shop, python_files(shop), encoding)

@@ -104,6 +104,8 @@ def test_fix_keeps_code_valid_and_comments(name: str) -> None:
 
 @every_backend
 @pytest.mark.parametrize("change", [with_carriage_returns, with_byte_order_mark, without_final_newline])
+@pytest.mark.complaint(11)
+@pytest.mark.complaint(10)
 def test_fix_does_the_same_whatever_the_line_ends_and_marks(name: str, change: Callable[[bytes], bytes]) -> None:
     plain = backend(name)
     changed = plain.changed(change)

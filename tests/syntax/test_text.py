@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -41,6 +42,8 @@ def starts(text: bytes) -> list[int]:
 @example("a\r", [(50, 50, "\n")])
 @example("\r\n\r\n", [(1, 2, "")])
 @example("a\r\nb", [(25, 50, "")])
+@pytest.mark.complaint(8)
+@pytest.mark.complaint(7)
 def test_lines_after_edits_are_the_lines_of_the_text(text: str, edits: list[tuple[int, int, str]]) -> None:
     source = Source.from_str(text)
     for one, other, replacement in edits:
