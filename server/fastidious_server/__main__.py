@@ -11,6 +11,7 @@ import sys
 
 def main() -> int:
     """Run the command line and return its exit code."""
+    _leave_out_the_path_of_the_project()
     arguments = sys.argv[1:]
     if arguments in (["--version"], ["-V"]):
         # Imported here, like all else: editors ask for the version and for the server, and wait for both.
@@ -27,6 +28,15 @@ def main() -> int:
     sys.stderr.flush()
     # To take a million trees and facts apart at the end takes as long as half the check.
     os._exit(code)
+
+
+def _leave_out_the_path_of_the_project() -> None:
+    """Import nothing from PYTHONPATH, which is meant for the project under review: it may have a `typing.py`."""
+    named = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    home = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120 - pathlib may not be theirs yet
+    if home not in map(os.path.abspath, named):
+        sys.path[:] = [path for path in sys.path if path not in named]
+        os.environ.pop("PYTHONPATH", None)  # the processes that are started from here have no use for it either
 
 
 if __name__ == "__main__":
