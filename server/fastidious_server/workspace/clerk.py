@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from fastidious_server.workspace.frames import Answer, IndexedFile, Request
     from fastidious_server.workspace.ports import IndexHost
 
-_MAX_DEATHS = 5
+_MAX_DEATHS = 10
 """A process that dies more often than this is not started again."""
 
 
@@ -67,6 +67,7 @@ class Clerk:
         self._lock = threading.Lock()
         self._asked: deque[_Asked] = deque()
         self._skipped: set[str] = set()
+        self._suspected: set[str] = set()
         self._reading = ""
         self._deaths = 0
         self._is_stopped = self._is_dismissed = False
@@ -120,7 +121,7 @@ class Clerk:
                 self._reading = path
             case Indexed(files):
                 self._host.run(lambda: self._pass_on(files))
-                self._advance(len(files))
+                self._advance(files)
             case Finished():
                 self._finish()
 
@@ -134,11 +135,13 @@ class Clerk:
             self._tally.expect(count)
             asked.left = count
 
-    def _advance(self, count: int) -> None:
+    def _advance(self, files: Sequence[IndexedFile]) -> None:
         asked = self._asked[0]
         if asked.left is not None:
-            # A process that was started again delivers some files twice.
-            count = min(count, asked.left)
+            # A process that was started again delivers some files twice: they count once.
+            fresh = {file.path for file in files} - asked.delivered
+            asked.delivered |= fresh
+            count = min(len(fresh), asked.left)
             asked.left -= count
             self._tally.advance(count)
 
@@ -170,7 +173,8 @@ class Clerk:
                     self._settle(self._asked.popleft())
                 return True
             if self._reading:
-                self._skipped.add(self._reading)
+                # Somebody else may have killed it: a file is skipped when it was being read twice.
+                (self._skipped if self._reading in self._suspected else self._suspected).add(self._reading)
             _close(self._process)
             self._process = _started()
             if self._asked:
@@ -186,11 +190,12 @@ class Clerk:
 
 
 class _Asked:
-    """Request, and how many of its files are still to come, once that is known."""
+    """Request, which of its files have come, and how many are still to come, once that is known."""
 
     def __init__(self, request: Request) -> None:
         self.request = request
         self.left: int | None = None
+        self.delivered: set[str] = set()
 
 
 def _started() -> subprocess.Popen[bytes]:
