@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from fastidious_rules.api import Call, Pack, Rule, on
+from fastidious_rules.catalogue import PACK
 from fastidious_rules.engine.registry import Registry
 from fastidious_rules.semantics.project import Project
 from fastidious_server.lsp.framing import framed
@@ -170,8 +171,8 @@ async def test_a_rule_that_raises_at_every_keystroke_is_logged_once_and_pops_not
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.ERROR)
-    reviewer: Any = Reviewer(Registry([Pack("tests", "1", (RaisingCall,))]), Project())
-    async with wire(fake_services(engine=reviewer)) as client:
+    raising: Any = Reviewer(Registry([Pack("tests", "1", (RaisingCall,))]), Project())
+    async with wire(fake_services(engine=raising)) as client:
         await client.initialize()
         client.open(URI, "bad()\ngood()\n")
         for version in range(2, 20):
@@ -220,6 +221,66 @@ async def test_whatever_fails_all_is_answered_and_the_server_goes_on(method: str
         client.notify("textDocument/didClose", DOCUMENT)
         assert await client.call("fastidious/sync", None) == {}
         assert not [message for message in client.received if message.get("method") == "window/showMessage"]
+
+
+def reviewer() -> Any:
+    """Return the engine with its own rules."""
+    return Reviewer(Registry([PACK]), Project())
+
+
+SLEEP = "import time\nasync def f():\n    time.sleep(1)\n"
+
+
+@pytest.mark.complaint(26)
+@pytest.mark.parametrize(
+    "text", ["x = " + "[" * 3000 + "]" * 3000, "x = '" + "a" * 1_000_000 + "'", "x = " + "f(" * 3000 + ")" * 3000]
+)
+async def test_every_question_about_what_is_too_much_to_look_at_is_answered(text: str) -> None:
+    async with wire(fake_services(engine=reviewer())) as client:
+        await client.initialize()
+        client.open(URI, f"{text}\n{SLEEP}")
+        codes = [diagnostic["code"] for diagnostic in await client.diagnostics(URI)]
+        assert codes[0] == "too-complex"
+        assert "blocking-call-in-async" in codes
+        hover = await client.call("textDocument/hover", {**DOCUMENT, "position": {"line": 0, "character": 1}})
+        assert "is not reviewed" in hover["contents"]["value"]
+        params = {**DOCUMENT, "range": spread(0, 0, 0, 4), "context": {"diagnostics": []}}
+        for action in await client.call("textDocument/codeAction", params):
+            assert (await client.call("codeAction/resolve", action))["title"] == action["title"]
+        client.change(URI, 2, {"range": spread(0, 0, len(text)), "text": "x = 1"})
+        assert "too-complex" not in [diagnostic["code"] for diagnostic in await client.diagnostics(URI)]
+
+
+@pytest.mark.complaint(26)
+async def test_other_documents_do_not_wait_for_a_long_one() -> None:
+    long = "import time\n" + "".join(f"async def f{number}():\n    time.sleep(1)\n" for number in range(5000))
+    async with wire(fake_services(engine=reviewer())) as client:
+        await client.initialize()
+        client.open("file:///nowhere/long.py", long)
+        client.open(URI, SLEEP)
+        assert (2, 4) in await starts(client)
+        assert len(await client.diagnostics("file:///nowhere/long.py")) >= 5000
+        published = [
+            message["params"]["uri"]
+            for message in client.received
+            if message.get("method") == "textDocument/publishDiagnostics"
+        ]
+        assert published[0] == URI
+
+
+@pytest.mark.complaint(40)
+async def test_a_server_may_be_started_as_often_as_it_is_killed() -> None:
+    for is_initialized in (False, True, False, True, False):
+        async with process_wire() as client:
+            client.ask("initialize", {"processId": None, "rootUri": None, "capabilities": {}})
+            if is_initialized:
+                await client.read()
+            client.process.kill()
+            await client.exit_code()
+    async with process_wire() as client:
+        await client.initialize()
+        client.open(URI, BLOCKING)
+        assert await starts(client) == [(0, 0)]
 
 
 POISON = "raise SystemExit('imported from the project')\n"

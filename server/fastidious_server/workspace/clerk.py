@@ -175,6 +175,7 @@ class Clerk:
             if self._reading:
                 # Somebody else may have killed it: a file is skipped when it was being read twice.
                 (self._skipped if self._reading in self._suspected else self._suspected).add(self._reading)
+                self._reading = ""
             _close(self._process)
             self._process = _started()
             if self._asked:
