@@ -14,17 +14,24 @@ if TYPE_CHECKING:
     from fastidious_rules.engine.registry import Registry
     from fastidious_server.cli.services import Transport
     from fastidious_server.config.configurations import Configurations
+    from fastidious_server.packs import Packs
     from fastidious_server.workspace.disk import DiskCache
     from fastidious_server.workspace.ports import Engine, Inference, Services
+
+
+@lru_cache(maxsize=1)
+def _packs() -> Packs:
+    from fastidious_server.packs import load_packs
+
+    return load_packs()
 
 
 @lru_cache(maxsize=1)
 def build_registry() -> Registry:
     """Return the rules of all packs that are installed; what does not load is said on standard error."""
     from fastidious_rules.engine.registry import Registry
-    from fastidious_server.packs import load_packs
 
-    packs = load_packs()
+    packs = _packs()
     for failure in packs.failures:
         sys.stderr.write(f"warning: the rule pack `{failure.name}` cannot be loaded: {failure.error}\n")
     return Registry(packs.loaded)
@@ -98,8 +105,23 @@ def _editor_services() -> Services:
     wiring = Wiring(reviewer.learn, configurations.exclusion, _cache().location)
     engine = cast("Engine", reviewer)  # the documents that it takes are those that it gave
     return Services(
-        engine, EditorConfiguration(configurations), BackgroundIndex(wiring), _inference(), BaselineProcess()
+        engine,
+        EditorConfiguration(configurations),
+        BackgroundIndex(wiring),
+        _inference(),
+        BaselineProcess(),
+        _surroundings,
     )
+
+
+def _surroundings() -> dict[str, str]:
+    loaded, failures = _packs()
+    cache = _cache()
+    return {
+        "rule packs": ", ".join(f"{pack.name} {pack.version} ({len(pack.rules)} rules)" for pack in loaded),
+        "rule packs that cannot be loaded": ", ".join(f"{each.name}: {each.error}" for each in failures) or "none",
+        "cache": f"{cache.location}, {cache.size() >> 20} MB",
+    }
 
 
 def _inference() -> Inference:

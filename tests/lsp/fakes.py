@@ -13,10 +13,12 @@ from fastidious_rules.engine.settings import Settings
 from fastidious_rules.semantics.place import Place
 from fastidious_rules.syntax.text import Source, Span
 from fastidious_server.workspace.ports import (
+    BaselineError,
     ConfigurationHome,
     ConfigurationProblem,
     Obstacle,
     Preferences,
+    RuleSummary,
     Services,
 )
 
@@ -173,6 +175,12 @@ class FakeEngine:
     def locate(self, place: Place) -> Span | None:
         return place.span
 
+    def rules(self) -> list[RuleSummary]:
+        return [RuleSummary(name, "fake", "error", f"What {name} finds.") for name in sorted(WORDS.values())]
+
+    def guide(self, rule: str) -> str | None:
+        return f"# {rule}\n" if rule in WORDS.values() else None
+
     def is_fixable(self, rule: str) -> bool:
         return rule in {"blocking-call", "slow-call"}
 
@@ -225,6 +233,9 @@ class FakeSettings:
 
     def problems(self) -> Sequence[ConfigurationProblem]:
         return self.mistakes
+
+    def files(self) -> Sequence[str]:
+        return ["/nowhere/pyproject.toml"]
 
     def is_configuration(self, path: str) -> bool:
         return path.endswith(".toml")
@@ -285,7 +296,11 @@ class FakeBaselines:
 
     given: list[tuple[tuple[str, ...], dict[str, str]]] = field(default_factory=list)
 
+    obstacle: str = ""
+
     async def write(self, roots: Sequence[str], texts: Mapping[str, str]) -> str:
+        if self.obstacle:
+            raise BaselineError(self.obstacle)
         self.given.append((tuple(roots), dict(texts)))
         return "written"
 

@@ -69,6 +69,7 @@ async def test_initialization_options_are_settings(options: Any) -> None:
         assert await severity(client) == HINT
 
 
+@pytest.mark.complaint(15)
 async def test_settings_that_the_client_sends_hold_at_once() -> None:
     async with wire() as client:
         await client.initialize()
@@ -80,6 +81,7 @@ async def test_settings_that_the_client_sends_hold_at_once() -> None:
         assert await severity(client) == ERROR
 
 
+@pytest.mark.complaint(15)
 async def test_settings_that_the_client_is_asked_for_hold_at_once() -> None:
     async with wire() as client:
         await client.initialize(asking_client())
@@ -142,6 +144,7 @@ async def test_a_broken_configuration_is_a_diagnostic_in_its_file_until_it_is_me
         assert len(client.published(file.as_uri())) == 2
 
 
+@pytest.mark.complaint(12)
 async def test_files_that_changed_on_the_disk_are_noticed_without_a_watcher() -> None:
     services = fake_services()
     settings = cast("FakeSettings", services.settings)
@@ -179,3 +182,69 @@ async def test_folders_that_come_and_go_are_indexed() -> None:
         client.notify("workspace/didChangeWorkspaceFolders", {"event": event})
         await client.call("fastidious/sync", {"index": True})
         assert index.started == [("/a", "/b"), ("/b", "/c")]
+
+
+@pytest.mark.parametrize(
+    ("offered", "wanted", "used"),
+    [
+        (["utf-8", "utf-16", "utf-32"], None, "utf-8"),
+        (["utf-8", "utf-16", "utf-32"], "auto", "utf-8"),
+        (["utf-8", "utf-16", "utf-32"], "utf-32", "utf-32"),
+        (["utf-8", "utf-16"], "utf-32", "utf-8"),
+        (["utf-8"], "utf-16", "utf-16"),
+        (["utf-7"], "utf-7", "utf-16"),
+        (None, "utf-8", "utf-16"),
+        (["utf-16", "utf-8"], 8, "utf-16"),
+    ],
+)
+async def test_positions_are_in_what_the_user_wants_if_the_editor_offers_it(
+    offered: list[str] | None, wanted: Any, used: str
+) -> None:
+    capabilities = {**ALL_CAPABILITIES, "general": {} if offered is None else {"positionEncodings": offered}}
+    async with wire() as client:
+        result = await client.initialize(capabilities, initializationOptions={"positionEncoding": wanted})
+        assert result["capabilities"]["positionEncoding"] == used
+        client.open(URI, "😀 blocking")
+        (diagnostic,) = await client.diagnostics(URI)
+        columns = {"utf-8": 5, "utf-16": 3, "utf-32": 2}
+        assert diagnostic["range"]["start"]["character"] == columns[used]
+        warned = [each["message"] for each in client.logged if each["type"] == 2]
+        is_refused = isinstance(wanted, str) and wanted not in ("auto", used)
+        refusal = f"The editor does not offer positions in {wanted}: they are in {used}"
+        assert warned == ([refusal] if is_refused else [])
+
+
+@pytest.mark.complaint(14)
+async def test_settings_of_each_folder_are_asked_for_and_asked_again_when_the_folders_change() -> None:
+    services = fake_services()
+    settings = cast("FakeSettings", services.settings)
+    async with wire(services) as client:
+        folders = [{"uri": "file:///a", "name": "a"}, {"uri": "file:///b", "name": "b"}]
+        await client.initialize(asking_client(), workspaceFolders=folders)
+        asked = await requested(client, "workspace/configuration", [IGNORE, None, {"select": ["x"]}])
+        assert asked["items"] == [
+            {"section": "fastidious"},
+            {"scopeUri": "file:///a", "section": "fastidious"},
+            {"scopeUri": "file:///b", "section": "fastidious"},
+        ]
+        await client.call("fastidious/sync", None)
+        assert (settings.options, settings.folders) == (IGNORE, {"/b": {"select": ["x"]}})
+        event = {"event": {"added": [], "removed": folders[1:]}}
+        client.notify("workspace/didChangeWorkspaceFolders", event)
+        asked = await requested(client, "workspace/configuration", [IGNORE])
+        assert len(asked["items"]) == 2
+        await client.call("fastidious/sync", None)
+        assert (settings.roots, settings.folders) == (("/a",), {})
+
+
+@pytest.mark.complaint(15)
+async def test_a_client_that_will_not_say_its_settings_keeps_those_it_began_with() -> None:
+    async with wire() as client:
+        await client.initialize(asking_client(), initializationOptions=IGNORE)
+        while (message := await client.read()).get("method") != "workspace/configuration":
+            pass
+        error = {"jsonrpc": "2.0", "id": message["id"], "error": {"code": -32601, "message": "no"}}
+        client.write(framed(json.dumps(error).encode()))
+        client.open(URI, "blocking")
+        assert await severity(client) == HINT
+        assert [each for each in client.received if each.get("method") == "window/showMessage"] == []

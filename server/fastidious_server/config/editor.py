@@ -112,6 +112,11 @@ class EditorConfiguration:
             self._configurations.exclusion(root)
         return [_placed(problem) for problem in self._configurations.problems() if problem.line]
 
+    def files(self) -> Sequence[str]:
+        """Return the paths of the configuration files that the settings given so far come from."""
+        consulted = self._configurations.consulted()
+        return sorted(path for path, stamp in consulted.items() if stamp is not None and self.is_configuration(path))
+
     def is_configuration(self, path: str) -> bool:
         """Tell whether the settings may depend on the file at `path`."""
         return self._configurations.is_configuration(path)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
 
 class Refused(NamedTuple):
@@ -40,3 +41,15 @@ class Client(Protocol):
     def stop(self, exit_code: int) -> None:
         """End the process after the current message."""
         ...
+
+
+def answer_of(client: Client, method: str, params: Any) -> Awaitable[Any]:
+    """Send a request now, and return what its result, or `Refused`, can be awaited of."""
+    promised: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+
+    def take(answer: Any) -> None:
+        if not promised.done():
+            promised.set_result(answer)
+
+    client.request(method, params, take)
+    return promised

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from fastidious_server.lsp.session import Session
 
 _NOTHING: Mapping[str, object] = MappingProxyType({})
+_log = logging.getLogger(__name__)
+
 SECTION: Final = "fastidious"
 
 
@@ -94,6 +97,22 @@ def files_changed(session: Session, params: lsp.DidChangeWatchedFilesParams) -> 
     modules = [path for path in paths if path.endswith((".py", ".pyi")) and session.documents.at(path) is None]
     if modules:
         session.services.index.refresh(modules)
+
+
+def wanted_encoding(options: object) -> str | None:
+    """Return what positions shall count columns in, None if the editor may choose. It is read before all else is."""
+    match options:
+        case {"positionEncoding": str() as wanted} | {"position-encoding": str() as wanted} if wanted != "auto":
+            return wanted
+        case _:
+            return None
+
+
+def check_encoding(session: Session) -> None:
+    """Log that the editor does not count columns as the user wants."""
+    wanted, used = wanted_encoding(session.options), session.support.encoding
+    if wanted not in (None, used.value):
+        _log.warning("The editor does not offer positions in %s: they are in %s", wanted, used)
 
 
 def own_section(settings: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pygls.exceptions import JsonRpcException
 
-from fastidious_server.lsp.protocol import CONTENT_MODIFIED, REQUEST_FAILED
+from fastidious_server.lsp.protocol import CONTENT_MODIFIED, INVALID_PARAMS, REQUEST_FAILED
 
 
 def modified() -> JsonRpcException:
@@ -15,3 +15,8 @@ def modified() -> JsonRpcException:
 def failed(message: str) -> JsonRpcException:
     """Return the error of a request that was right and cannot be granted."""
     return JsonRpcException(message, code=REQUEST_FAILED)
+
+
+def invalid(message: str) -> JsonRpcException:
+    """Return the error of a request that was wrong."""
+    return JsonRpcException(message, code=INVALID_PARAMS)

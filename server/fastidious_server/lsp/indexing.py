@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types as lsp
 
 from fastidious_server.lsp.client import Refused
+from fastidious_server.lsp.session import IndexProgress
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,22 +18,23 @@ if TYPE_CHECKING:
 _TITLE = "Fastidious: indexing"
 
 
-def start(session: Session) -> None:
-    """Index the workspace from here on, and show how far it is."""
+def start(session: Session, token: lsp.ProgressToken | None = None) -> None:
+    """Index the workspace from here on, and show how far it is, at the place of `token` if there is one already."""
     session.indexed.clear()
-    if session.support.progress and session.roots:
-        token = f"fastidious/{uuid.uuid4()}"
-        params = lsp.WorkDoneProgressCreateParams(token=token)
+    if token is not None:
+        _start(session, token)
+    elif session.support.progress and session.roots:
+        params = lsp.WorkDoneProgressCreateParams(token=f"fastidious/{uuid.uuid4()}")
         session.client.request(
             lsp.WINDOW_WORK_DONE_PROGRESS_CREATE,
             params,
-            lambda answer: _start(session, None if isinstance(answer, Refused) else token),
+            lambda answer: _start(session, None if isinstance(answer, Refused) else params.token),
         )
     else:
         _start(session, None)
 
 
-def _start(session: Session, token: str | None) -> None:
+def _start(session: Session, token: lsp.ProgressToken | None) -> None:
     host = Indexing(session, token)
     if session.roots:
         session.services.index.start(session.roots, host)
@@ -43,7 +45,7 @@ def _start(session: Session, token: str | None) -> None:
 class Indexing:
     """What the index asks of the session; it may do so from any thread."""
 
-    def __init__(self, session: Session, token: str | None) -> None:
+    def __init__(self, session: Session, token: lsp.ProgressToken | None) -> None:
         self._session = session
         self._token = token
         self._percentage = -1
@@ -57,6 +59,7 @@ class Indexing:
         self._session.client.post(lambda: self._show(done, total))
 
     def _show(self, done: int, total: int) -> None:
+        self._session.index_progress = IndexProgress(done, total)
         if done >= total:
             self._session.indexed.set()
         percentage = 100 if done >= total else done * 100 // total

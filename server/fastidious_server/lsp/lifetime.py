@@ -22,9 +22,11 @@ _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
 def initialize(session: Session, params: lsp.InitializeParams) -> None:
     """Take note of what the editor can do and has open; load nothing yet."""
-    session.support = read_support(params.capabilities)
     session.roots = _roots(params)
     session.options = configuration.own_section(params.initialization_options)
+    session.support = read_support(params.capabilities, configuration.wanted_encoding(session.options))
+    if params.client_info is not None:
+        session.client_name = f"{params.client_info.name} {params.client_info.version or ''}".strip()
     session.recorder.trace = params.trace or lsp.TraceValue.Off
     if params.process_id is not None:
         watch_parent(params.process_id, lambda: session.client.stop(1))
@@ -34,6 +36,7 @@ def initialized(session: Session, _params: Any) -> None:
     """Load the services and start what runs in the background."""
     logs.attach(session)
     configuration.warn(session, session.workbench.warnings)
+    configuration.check_encoding(session)
     gc.freeze()  # modules and rules live as long as the process: no collection needs to look at them
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     gc.enable()

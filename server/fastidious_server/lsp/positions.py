@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from fastidious_rules.syntax.text import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
 
     from fastidious_rules.syntax.text import Source
 
@@ -21,12 +21,10 @@ class Encoding(StrEnum):
     UTF_32 = "utf-32"
 
     @classmethod
-    def preferred(cls, offered: Iterable[str] | None) -> Encoding:
-        """Return the first that the client offers and we know, else what every client knows."""
-        for name in offered or ():
-            if name in {member.value for member in cls}:
-                return cls(name)
-        return cls.UTF_16
+    def preferred(cls, offered: Sequence[str] | None, wanted: str | None = None) -> Encoding:
+        """Return what the user wants, else the first that we know, of those that the client offers or always knows."""
+        known = [name for name in (*(offered or ()), cls.UTF_16) if name in {member.value for member in cls}]
+        return cls(wanted if wanted in known else known[0])
 
 
 class Position(NamedTuple):

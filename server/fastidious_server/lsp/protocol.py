@@ -43,6 +43,7 @@ _OF_THE_SESSION = frozenset(
         lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS,
         lsp.EXIT,
         lsp.SET_TRACE,
+        lsp.WORKSPACE_EXECUTE_COMMAND,
     }
 )
 _BEFORE_INITIALIZE = frozenset({lsp.INITIALIZE, lsp.EXIT})
@@ -64,6 +65,8 @@ class Protocol(LanguageServerProtocol):
 
     raw_handlers: Mapping[str, Callable[[dict[str, Any]], object]] = {}
     recorder: Recorder | None = None
+    amend: Callable[[lsp.ServerCapabilities], object] | None = None
+    """What to do with the capabilities that pygls has put together."""
     is_shut_down = False
     is_closed = False
     _is_initialized = False
@@ -199,6 +202,8 @@ class Protocol(LanguageServerProtocol):
         if error is not None:
             error.data = None  # pygls puts a traceback there: it is in the log
         self._note_answer(msg_id)
+        if isinstance(result, lsp.InitializeResult) and self.amend is not None:
+            self.amend(result.capabilities)
         if isinstance(result, EncodedResult):
             self.send(b'{"jsonrpc":"2.0","id":%b,"result":%b}' % (json.dumps(msg_id).encode(), result.json))
             return

@@ -12,7 +12,16 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import default_converter
 
 from fastidious_rules import __version__
-from fastidious_server.lsp import barrier, code_actions, configuration, diagnostics, hovers, lifetime, synchronization
+from fastidious_server.lsp import (
+    barrier,
+    code_actions,
+    commands,
+    configuration,
+    diagnostics,
+    hovers,
+    lifetime,
+    synchronization,
+)
 from fastidious_server.lsp.client import Refused
 from fastidious_server.lsp.fragments import SOURCE
 from fastidious_server.lsp.inbox import CANCEL_REQUEST, Inbox
@@ -39,6 +48,7 @@ FEATURES: Mapping[str, Callable[..., Any]] = {
     lsp.TEXT_DOCUMENT_CODE_ACTION: code_actions.code_actions,
     lsp.CODE_ACTION_RESOLVE: code_actions.resolve,
     lsp.WORKSPACE_DID_CHANGE_CONFIGURATION: configuration.options_changed,
+    lsp.WORKSPACE_EXECUTE_COMMAND: commands.execute,
     lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES: configuration.files_changed,
     barrier.SYNC: barrier.sync,
 }
@@ -52,6 +62,7 @@ RAW_FEATURES: Mapping[str, Callable[[Session, dict[str, Any]], object]] = {
 }
 OPTIONS: Mapping[str, Any] = {
     lsp.TEXT_DOCUMENT_CODE_ACTION: lsp.CodeActionOptions(code_action_kinds=code_actions.KINDS, resolve_provider=True),
+    lsp.WORKSPACE_EXECUTE_COMMAND: lsp.ExecuteCommandOptions(commands=list(commands.COMMANDS), work_done_progress=True),
     lsp.TEXT_DOCUMENT_DIAGNOSTIC: lsp.DiagnosticOptions(
         identifier=SOURCE, inter_file_dependencies=True, workspace_diagnostics=True
     ),
@@ -77,6 +88,7 @@ class Server(LanguageServer):
         self.connection = cast("Protocol", self.protocol)
         self.session = Session(load, self)
         self.connection.recorder = self.session.recorder
+        self.connection.amend = self._amend
         self.exit_code: int | None = None
         self._inbox: Inbox | None = None
         self._call_later = call_later
@@ -89,6 +101,10 @@ class Server(LanguageServer):
         lifetime.initialize(session, params)
         if session.support.pull_diagnostics:
             self._offer(PULL_FEATURES)
+
+    def _amend(self, capabilities: lsp.ServerCapabilities) -> None:
+        capabilities.position_encoding = self.session.support.encoding.value
+        capabilities.execute_command_provider = OPTIONS[lsp.WORKSPACE_EXECUTE_COMMAND]
 
     def _offer(self, features: Mapping[str, Callable[..., Any]]) -> None:
         for method, handler in features.items():

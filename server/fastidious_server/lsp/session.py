@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from lsprotocol import types as lsp
 
@@ -29,6 +29,13 @@ if TYPE_CHECKING:
     from fastidious_server.workspace.ports import Services
 
 
+class IndexProgress(NamedTuple):
+    """How many files of the workspace are indexed."""
+
+    done: int
+    total: int
+
+
 class Session:
     """Documents, settings and results behind one connection.
 
@@ -48,7 +55,9 @@ class Session:
         self.options: object = None
         self.applied_options: tuple[object, Mapping[str, object]] = (None, {})
         self.is_shut_down = False
+        self.client_name = ""
         self.indexed = asyncio.Event()
+        self.index_progress = IndexProgress(0, 0)
         self._load = load
         self._workbench: Workbench | None = None
 

@@ -31,6 +31,7 @@ class Support:
     change_annotations: bool = False
     """Whether it shows what code actions change before it applies that, where it is told to."""
     creates_files: bool = False
+    applies_edits: bool = False
     watched_files: bool = False
     relative_patterns: bool = False
     configuration: bool = False
@@ -50,6 +51,7 @@ _FLAGS = {
     "preferred_actions": f"{_ACTIONS}.is_preferred_support",
     "disabled_actions": f"{_ACTIONS}.disabled_support",
     "versioned_edits": f"{_EDITS}.document_changes",
+    "applies_edits": "workspace.apply_edit",
     "watched_files": "workspace.did_change_watched_files.dynamic_registration",
     "relative_patterns": "workspace.did_change_watched_files.relative_pattern_support",
     "configuration": "workspace.configuration",
@@ -58,15 +60,15 @@ _FLAGS = {
 }
 
 
-def read_support(capabilities: lsp.ClientCapabilities) -> Support:
-    """Return what `capabilities` declare."""
+def read_support(capabilities: lsp.ClientCapabilities, wanted_encoding: str | None = None) -> Support:
+    """Return what `capabilities` declare, with the encoding that the user wants if they allow it."""
 
     def has(path: str) -> bool:
         return _read(capabilities, path) not in (None, False)
 
     flags: dict[str, Any] = {name: has(path) for name, path in _FLAGS.items()}
     return Support(
-        encoding=Encoding.preferred(_read(capabilities, "general.position_encodings")),
+        encoding=Encoding.preferred(_read(capabilities, "general.position_encodings"), wanted_encoding),
         tags=frozenset(int(tag) for tag in _listed(capabilities, f"{_DIAGNOSTICS}.tag_support.value_set")),
         markdown=lsp.MarkupKind.Markdown in _listed(capabilities, "text_document.hover.content_format"),
         lazy_edits=has(f"{_ACTIONS}.data_support")

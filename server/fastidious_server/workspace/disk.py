@@ -31,6 +31,14 @@ class DiskCache:
         """Directory of the entries, empty if nothing is kept."""
         return "" if self._directory is None else str(self._directory)
 
+    def size(self) -> int:
+        """Return how many bytes all entries take."""
+        if self._directory is None:
+            return 0
+        with contextlib.suppress(OSError):
+            return sum(entry.stat().st_size for entry in self._directory.iterdir())
+        return 0
+
     def read(self, key: str) -> bytes | None:
         """Return the entry under `key`, or None."""
         if self._directory is None:

@@ -105,6 +105,15 @@ class Document(Protocol):
         ...
 
 
+class RuleSummary(NamedTuple):
+    """Rule in short: its severity is the one that holds where nobody chose another, or `off`."""
+
+    name: str
+    family: str
+    severity: str
+    summary: str
+
+
 class Engine(Protocol):
     """Reviewer of documents, and what it knows of the project."""
 
@@ -127,6 +136,14 @@ class Engine(Protocol):
 
     def locate(self, place: Place) -> Span | None:
         """Return where `place` is in its file now."""
+        ...
+
+    def rules(self) -> Sequence[RuleSummary]:
+        """Return all rules, by name."""
+        ...
+
+    def guide(self, rule: str) -> str | None:
+        """Return the whole page on a rule in Markdown, or None if there is no such rule."""
         ...
 
     def is_fixable(self, rule: str) -> bool:
@@ -235,6 +252,10 @@ class SettingsSource(Protocol):
         """Return what is wrong with the configuration files read so far."""
         ...
 
+    def files(self) -> Sequence[str]:
+        """Return the paths of the configuration files that the settings given so far come from."""
+        ...
+
     def is_configuration(self, path: str) -> bool:
         """Tell whether the settings may depend on the file at `path`."""
         ...
@@ -316,3 +337,5 @@ class Services:
     index: IndexFeed
     inference: Inference
     baselines: BaselineWriter
+    surroundings: Callable[[], Mapping[str, str]] = dict
+    """What a report of a bug should say about this installation, by name."""

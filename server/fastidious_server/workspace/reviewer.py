@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from fastidious_rules.engine.checker import Checker
 from fastidious_rules.engine.document import Document
-from fastidious_rules.engine.explain import hover
+from fastidious_rules.engine.explain import hover, page
 from fastidious_rules.engine.finding import SYNTAX_ERROR, Safety
 from fastidious_rules.engine.markdown import GuideError
+from fastidious_rules.engine.settings import Profile
 from fastidious_rules.engine.suppress import UNUSED
 from fastidious_rules.engine.suppression_edits import file_suppression_edit, suppression_edit
 from fastidious_rules.semantics.facts import encode
@@ -18,6 +19,7 @@ from fastidious_rules.syntax.text import Source
 from fastidious_server.workspace.files import UnreadableFileError, read_source
 from fastidious_server.workspace.generated import is_generated
 from fastidious_server.workspace.modules import module_name, root_of
+from fastidious_server.workspace.ports import RuleSummary
 from fastidious_server.workspace.watchdog import Watchdog
 
 if TYPE_CHECKING:
@@ -84,6 +86,20 @@ class Reviewer:
     def locate(self, place: Place) -> Span | None:
         """Return where `place` is in its file now."""
         return self._project.locate(place)
+
+    def rules(self) -> list[RuleSummary]:
+        """Return all rules, by name."""
+        return [
+            RuleSummary(rule.name, rule.family, rule.severity_in(Profile.RECOMMENDED) or "off", rule.summary)
+            for rule in self._registry.rules.values()
+        ]
+
+    def guide(self, rule: str) -> str | None:
+        """Return the whole page on a rule in Markdown, or None if there is no such rule."""
+        found, known = self._guide(rule), self._registry.rules.get(rule)
+        if found is not None:
+            return page(found)
+        return None if known is None else f"# {known.name}\n\n{known.summary}\n"  # its pack forgot the guide
 
     def is_fixable(self, rule: str) -> bool:
         """Tell whether the rule offers fixes that are safe."""
