@@ -78,12 +78,12 @@ def _serve(transport: Transport) -> int:
 def serve(host: str = "127.0.0.1", *, tcp: int | None = None, ws: int | None = None) -> int:
     """Run the language server and end the process with its exit code.
 
-    Only what answers `initialize` is imported here; `_editor_services` brings the rest when a document needs it.
+    Only what answers `initialize` is imported here; `editor_services` brings the rest when a document needs it.
     """
     from fastidious_server.lsp.server import Server
     from fastidious_server.lsp.transport import serve_stdio, serve_tcp, serve_ws
 
-    server = Server(_editor_services)
+    server = Server(editor_services)
     if tcp is not None:
         serve_tcp(server, host, tcp)
     if ws is not None:
@@ -91,7 +91,8 @@ def serve(host: str = "127.0.0.1", *, tcp: int | None = None, ws: int | None = N
     serve_stdio(server)
 
 
-def _editor_services() -> Services:
+def editor_services() -> Services:
+    """Return what the language server is wired to."""
     from fastidious_rules.semantics.project import Project
     from fastidious_server.config.configurations import Configurations
     from fastidious_server.config.editor import EditorConfiguration

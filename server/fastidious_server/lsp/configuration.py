@@ -55,7 +55,7 @@ def take_options(session: Session, options: object, folders: Mapping[str, object
 def warn(session: Session, warnings: Sequence[str]) -> None:
     """Tell the user what is wrong with the editor's settings."""
     if warnings:
-        message = "Fastidious settings: " + "; ".join(warnings)
+        message = "Fastidious: " + "; ".join(warnings)
         session.client.notify(
             lsp.WINDOW_SHOW_MESSAGE, lsp.ShowMessageParams(type=lsp.MessageType.Warning, message=message)
         )
