@@ -48,6 +48,17 @@ def equivalents(rule: str) -> tuple[str, ...]:
         return ()
 
 
+def option_text(rule: str, option: str) -> str:
+    """Return what an option of a rule means, nothing if its pack forgot to say."""
+    from fastidious_rules.engine.guide import guide_of
+    from fastidious_rules.engine.markdown import GuideError
+
+    try:
+        return guide_of(type(build_registry().rules[rule])).option(option)
+    except GuideError:
+        return ""
+
+
 def run_command(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit code."""
     from fastidious_server.cli import services
@@ -94,6 +105,7 @@ def serve(host: str = "127.0.0.1", *, tcp: int | None = None, ws: int | None = N
 def editor_services() -> Services:
     """Return what the language server is wired to."""
     from fastidious_rules.semantics.project import Project
+    from fastidious_server.config.assistance import ConfigurationAssistance
     from fastidious_server.config.configurations import Configurations
     from fastidious_server.config.editor import EditorConfiguration
     from fastidious_server.workspace.baseline_process import BaselineProcess
@@ -111,6 +123,7 @@ def editor_services() -> Services:
         BackgroundIndex(wiring),
         _inference(),
         BaselineProcess(),
+        ConfigurationAssistance(lambda: build_registry().rules, option_text),
         _surroundings,
     )
 

@@ -21,10 +21,12 @@ from fastidious_server.workspace.ports import (
     RuleSummary,
     Services,
 )
+from fastidious_server.workspace.words import Explanation, Suggestion, Suggestions, Word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
+    from fastidious_rules.engine.directives import Directive
     from fastidious_server.workspace.ports import IndexHost
 
 WORDS = {b"blocking": "blocking-call", b"slow": "slow-call", b"shared": "shared-state", b"typed": "missing-type"}
@@ -187,6 +189,16 @@ class FakeEngine:
     def explain(self, finding: Finding, show: Callable[[Place], str], diff: str | None, fix_title: str | None) -> str:
         return f"**{finding.rule}** {finding.described(finding.message, show)}\n{fix_title}\n{diff}"
 
+    def about(self, rule: str) -> str | None:
+        return next((each.summary for each in self.rules() if each.name == rule), None)
+
+    def directive_at(self, document: FakeDocument, offset: int) -> None:
+        del document, offset
+
+    def found_beneath(self, document: FakeDocument, directive: Directive) -> Mapping[str, int]:
+        del document, directive
+        return {}
+
     def suppress(self, document: FakeDocument, finding: Finding) -> Edit | None:
         end = document.source.line_span(document.source.point(finding.span.start).row).end
         return Edit(Span(end, end), f"  # fastidious: ignore[{finding.rule}]")
@@ -290,6 +302,18 @@ class FakeInference:
         return Fix("Add the inferred type", (Edit(finding.span, "typed: int"),))
 
 
+class FakeConfigurationHelp:
+    """Help that knows one key."""
+
+    def suggest(self, path: str, text: bytes, offset: int) -> Suggestions | None:
+        del path, text
+        return Suggestions(Span(offset, offset), (Suggestion("profile", Word.KEY, "How strict.", "profile"),))
+
+    def explain(self, path: str, text: bytes, offset: int) -> Explanation | None:
+        del path, text, offset
+        return None
+
+
 @dataclass(slots=True)
 class FakeBaselines:
     """Writer that keeps what it was given."""
@@ -331,6 +355,7 @@ def fake_services(
     index: Any = None,
     inference: Any = None,
     baselines: Any = None,
+    configuration_help: Any = None,
 ) -> Services:
     """Return services that need no file and no engine, but for those that are given."""
     return Services(
@@ -339,4 +364,5 @@ def fake_services(
         index=index or FakeIndex(),
         inference=inference or FakeInference(),
         baselines=baselines or FakeBaselines(),
+        configuration_help=configuration_help or FakeConfigurationHelp(),
     )

@@ -37,6 +37,20 @@ def hover(
     )
 
 
+def about(rule: str, guide: Guide) -> str:
+    """Return what somebody wants to know who reads the name of a rule: why it is there before all else."""
+    return "\n\n".join(
+        (
+            f"**`{rule}`**: {guide.summary}",
+            *_titled("Why", guide.section(WHY)),
+            *_titled("Better", guide.section(GOOD)),
+            *_titled("When this is fine", guide.section(EXCEPTIONS)),
+            "---",
+            *_sources(guide),
+        )
+    )
+
+
 def page(guide: Guide) -> str:
     """Return the whole page on a rule."""
     return "\n\n".join((guide.markdown.strip(), *_sources(guide, links=False))) + "\n"

@@ -71,6 +71,12 @@ class Guide:
         """Return the text below `heading`, empty if there is none."""
         return next((each.markdown for each in self.sections if each.heading == heading), "")
 
+    def option(self, name: str) -> str:
+        """Return what an option means, with its default: `(20): lines of code`; empty if the guide does not say."""
+        lines = self.section(OPTIONS).splitlines()
+        start = f"- `{name}` "
+        return next((line.removeprefix(start) for line in lines if line.startswith(start)), "")
+
     @property
     def examples(self) -> tuple[Example, ...]:
         """All examples, in order."""

@@ -14,3 +14,12 @@ class KnownRule(Protocol):
     """Name that selects it together with its family."""
     Options: ClassVar[type[Any] | None]
     """Frozen dataclass of its options, if it has any."""
+
+
+class SummarizedRule(KnownRule, Protocol):
+    """Rule that says in a sentence what it finds."""
+
+    @property
+    def summary(self) -> str:
+        """One sentence that says what the rule finds."""
+        ...

@@ -32,7 +32,7 @@ def document_diagnostic(session: Session, params: lsp.DocumentDiagnosticParams) 
     """Answer the findings of a document as it is now, or that they are those that the client has."""
     document = session.documents.get(params.text_document.uri)
     answers = session.workbench.answers
-    if document is None or answers is None:
+    if document is None or document.is_configuration or answers is None:
         return _NOTHING
     report = session.workbench.reviews.settle(document)
     return EncodedResult(answers.answer(document, report).as_json(params.previous_result_id))

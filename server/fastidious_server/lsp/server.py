@@ -16,6 +16,7 @@ from fastidious_server.lsp import (
     barrier,
     code_actions,
     commands,
+    completion,
     configuration,
     diagnostics,
     hovers,
@@ -44,6 +45,7 @@ FEATURES: Mapping[str, Callable[..., Any]] = {
     lsp.TEXT_DOCUMENT_DID_OPEN: synchronization.opened,
     lsp.TEXT_DOCUMENT_DID_SAVE: synchronization.saved,
     lsp.TEXT_DOCUMENT_DID_CLOSE: synchronization.closed,
+    lsp.TEXT_DOCUMENT_COMPLETION: completion.complete,
     lsp.TEXT_DOCUMENT_HOVER: hovers.hover,
     lsp.TEXT_DOCUMENT_CODE_ACTION: code_actions.code_actions,
     lsp.CODE_ACTION_RESOLVE: code_actions.resolve,
@@ -61,6 +63,7 @@ RAW_FEATURES: Mapping[str, Callable[[Session, dict[str, Any]], object]] = {
     lsp.TEXT_DOCUMENT_DID_CHANGE: synchronization.changed,
 }
 OPTIONS: Mapping[str, Any] = {
+    lsp.TEXT_DOCUMENT_COMPLETION: lsp.CompletionOptions(trigger_characters=completion.TRIGGERS),
     lsp.TEXT_DOCUMENT_CODE_ACTION: lsp.CodeActionOptions(code_action_kinds=code_actions.KINDS, resolve_provider=True),
     lsp.WORKSPACE_EXECUTE_COMMAND: lsp.ExecuteCommandOptions(commands=list(commands.COMMANDS), work_done_progress=True),
     lsp.TEXT_DOCUMENT_DIAGNOSTIC: lsp.DiagnosticOptions(

@@ -23,6 +23,8 @@ class Support:
     code_description: bool = False
     tags: frozenset[int] = frozenset()
     markdown: bool = False
+    completion_markdown: bool = False
+    snippets: bool = False
     code_action_literals: bool = False
     lazy_edits: bool = False
     preferred_actions: bool = False
@@ -44,7 +46,9 @@ class Support:
 _DIAGNOSTICS = "text_document.publish_diagnostics"
 _ACTIONS = "text_document.code_action"
 _EDITS = "workspace.workspace_edit"
+_COMPLETION = "text_document.completion.completion_item"
 _FLAGS = {
+    "snippets": f"{_COMPLETION}.snippet_support",
     "related_information": f"{_DIAGNOSTICS}.related_information",
     "code_description": f"{_DIAGNOSTICS}.code_description_support",
     "code_action_literals": f"{_ACTIONS}.code_action_literal_support",
@@ -71,6 +75,7 @@ def read_support(capabilities: lsp.ClientCapabilities, wanted_encoding: str | No
         encoding=Encoding.preferred(_read(capabilities, "general.position_encodings"), wanted_encoding),
         tags=frozenset(int(tag) for tag in _listed(capabilities, f"{_DIAGNOSTICS}.tag_support.value_set")),
         markdown=lsp.MarkupKind.Markdown in _listed(capabilities, "text_document.hover.content_format"),
+        completion_markdown=lsp.MarkupKind.Markdown in _listed(capabilities, f"{_COMPLETION}.documentation_format"),
         lazy_edits=has(f"{_ACTIONS}.data_support")
         and "edit" in _listed(capabilities, f"{_ACTIONS}.resolve_support.properties"),
         change_annotations=flags["versioned_edits"]

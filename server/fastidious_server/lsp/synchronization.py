@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastidious_server.lsp import configuration, watching
 from fastidious_server.lsp.positions import from_range, read_position
-from fastidious_server.workspace.documents import is_reviewable
+from fastidious_server.workspace.documents import is_configuration_file, is_reviewable
 from fastidious_server.workspace.identity import identify
 
 if TYPE_CHECKING:
@@ -23,6 +23,9 @@ def opened(session: Session, params: lsp.DidOpenTextDocumentParams) -> None:
     """Take the text of a document from the editor."""
     item = params.text_document
     watching.look(session)
+    if is_configuration_file(item.uri):
+        session.documents.open(item.uri, item.version, item.text)
+        return
     if not is_reviewable(item.uri, item.language_id):
         return
     document = session.documents.open(item.uri, item.version, item.text)
@@ -64,7 +67,7 @@ def saved(session: Session, params: lsp.DidSaveTextDocumentParams) -> None:
 def closed(session: Session, params: lsp.DidCloseTextDocumentParams) -> None:
     """Forget a document, and take it as the disk has it from now on."""
     document = session.documents.close(params.text_document.uri)
-    if document is None:
+    if document is None or document.is_configuration:
         return
     session.workbench.channel.clear(document.uri)
     session.services.engine.close(document.identity.path)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from fastidious_server.workspace.ports import Document, Engine, Report
 
 _PYTHON_SUFFIXES = (".py", ".pyi", ".pyw")
+_CONFIGURATIONS = frozenset({"pyproject.toml", "fastidious.toml"})
 _SILENT_SCHEMES = ("vscode-notebook-cell:", "vscode-interactive-input:")
 
 
@@ -30,6 +31,8 @@ class OpenDocument:
     version: int | None
     unreviewed: Source
     document: Document | None = None
+    is_configuration: bool = False
+    """Whether it is the text of a configuration file, and never reviewed."""
     is_edited: bool = True
     """Whether the editor has not been told of its findings as they are now."""
     _settings: Settings | None = None
@@ -111,18 +114,19 @@ class OpenDocument:
 
 
 class Documents:
-    """All documents that are open."""
+    """All documents that are open; those to review come out one after the other."""
 
     def __init__(self) -> None:
         self._by_path: dict[str, OpenDocument] = {}
 
     def __iter__(self) -> Iterator[OpenDocument]:
-        return iter(tuple(self._by_path.values()))
+        return iter(tuple(each for each in self._by_path.values() if not each.is_configuration))
 
     def open(self, uri: str, version: int | None, text: str) -> OpenDocument:
         """Take `text` as that of the document at `uri`."""
         identity = identify(uri)
-        document = OpenDocument(uri, identity, version, Source.from_str(text))
+        is_configuration = is_configuration_file(uri)
+        document = OpenDocument(uri, identity, version, Source.from_str(text), is_configuration=is_configuration)
         self._by_path[identity.path] = document
         return document
 
@@ -137,6 +141,11 @@ class Documents:
     def close(self, uri: str) -> OpenDocument | None:
         """Forget the document at `uri`."""
         return self._by_path.pop(identify(uri).path, None)
+
+
+def is_configuration_file(uri: str) -> bool:
+    """Tell whether a document is a configuration file of ours by its name."""
+    return uri.rpartition("/")[2] in _CONFIGURATIONS
 
 
 def is_reviewable(uri: str, language: str) -> bool:

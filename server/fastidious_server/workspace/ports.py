@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
+    from fastidious_rules.engine.directives import Directive
     from fastidious_rules.engine.finding import Attempts, Edit, Finding, Fix
     from fastidious_rules.engine.settings import Settings
     from fastidious_rules.semantics.place import Place
     from fastidious_rules.syntax.text import Source, Span
+    from fastidious_server.workspace.words import ConfigurationHelp
 
 
 class UnitReport(Protocol):
@@ -152,6 +154,18 @@ class Engine(Protocol):
 
     def explain(self, finding: Finding, show: Callable[[Place], str], diff: str | None, fix_title: str | None) -> str:
         """Return what there is to know about `finding`, in Markdown, and what its best fix does."""
+        ...
+
+    def about(self, rule: str) -> str | None:
+        """Return what there is to know of a rule in Markdown, the reason first; None if there is no such rule."""
+        ...
+
+    def directive_at(self, document: Document, offset: int) -> Directive | None:
+        """Return the word at `offset` if that is inside a suppression comment, finished or not."""
+        ...
+
+    def found_beneath(self, document: Document, directive: Directive) -> Mapping[str, int]:
+        """Return how often each rule reports something that a suppression comment covers, the most frequent first."""
         ...
 
     def suppress(self, document: Document, finding: Finding) -> Edit | None:
@@ -337,5 +351,6 @@ class Services:
     index: IndexFeed
     inference: Inference
     baselines: BaselineWriter
+    configuration_help: ConfigurationHelp
     surroundings: Callable[[], Mapping[str, str]] = dict
     """What a report of a bug should say about this installation, by name."""

@@ -7,8 +7,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from fastidious_rules.engine.checker import Checker
+from fastidious_rules.engine.directives import directive_at, found_beneath
 from fastidious_rules.engine.document import Document
-from fastidious_rules.engine.explain import hover, page
+from fastidious_rules.engine.explain import about, hover, page
 from fastidious_rules.engine.finding import SYNTAX_ERROR, Safety
 from fastidious_rules.engine.markdown import GuideError
 from fastidious_rules.engine.settings import Profile
@@ -23,8 +24,9 @@ from fastidious_server.workspace.ports import RuleSummary
 from fastidious_server.workspace.watchdog import Watchdog
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from fastidious_rules.engine.directives import Directive
     from fastidious_rules.engine.finding import Edit, Finding
     from fastidious_rules.engine.guide import Guide
     from fastidious_rules.engine.registry import Registry
@@ -115,6 +117,19 @@ class Reviewer:
             parts += [f"```diff\n{diff}\n```"] if diff else []
             return "\n\n".join(parts)
         return hover(finding, guide, show, diff, fix_title=fix_title)
+
+    def about(self, rule: str) -> str | None:
+        """Return what there is to know of a rule in Markdown, the reason first; None if there is no such rule."""
+        guide = self._guide(rule)
+        return None if guide is None else about(rule, guide)
+
+    def directive_at(self, document: Document, offset: int) -> Directive | None:
+        """Return the word at `offset` if that is inside a suppression comment, finished or not."""
+        return directive_at(document, offset)
+
+    def found_beneath(self, document: Document, directive: Directive) -> Mapping[str, int]:
+        """Return how often each rule reports something that a suppression comment covers, the most frequent first."""
+        return dict(found_beneath(document, directive).most_common())
 
     def suppress(self, document: Document, finding: Finding) -> Edit | None:
         """Return the edit that makes `document` accept `finding`."""
