@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import sys
+import sysconfig
 from typing import TYPE_CHECKING
 
 from fastidious_rules.engine.finding import Finding, Request, Severity, Task
@@ -13,9 +16,12 @@ from fastidious_server.inference.client import ProcessInference
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pytest
+
     from fastidious_rules.engine.finding import Fix
 
 PATIENT = 60.0
+RUN = "runpy.run_module('fastidious_server.inference', run_name='__main__')"
 
 REPOSITORY = """class UserRepository:
     def all(self) -> list[str]:
@@ -107,6 +113,110 @@ def test_code_of_the_workspace_is_not_executed(tmp_path: Path) -> None:
 
     assert fix is not None
     assert not trace.exists()
+
+
+TRAPPED = """\
+import array, gi, hostile, jedi, native, numpy, typing
+from app.hostile import load
+from app import native as own
+
+thing = gi.repository
+
+
+def call():
+    array, hostile, jedi, native, numpy, own, thing.x
+    return load()
+"""
+
+
+def test_traps_in_the_workspace_do_not_spring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = project(tmp_path)
+    trace = tmp_path / "trace"
+    trap = f"open({str(trace)!r}, 'a').write(__name__)\n\n\ndef load():\n    return 1\n"
+    names = [
+        "sitecustomize",
+        "usercustomize",
+        "conftest",
+        "setup",
+        "gi",
+        "gi/repository",
+        "jedi",
+        "jedi/plugins/pytest",
+    ]
+    names += ["hostile", "typing", "array", "numpy", "app/hostile", "app/conftest", "encodings"]
+    for name in names:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / f"{name}.py").write_text(trap, "utf-8")
+    (tmp_path / "gi/__init__.py").write_text(trap, "utf-8")
+    for folder in (tmp_path, path.parent):
+        (folder / f"native{sysconfig.get_config_var('EXT_SUFFIX')}").write_bytes(b"no library")
+    for folder in (tmp_path / ".venv/lib/python3.11/site-packages", tmp_path / "venv/bin"):
+        folder.mkdir(parents=True)
+        (folder / "trap.pth").write_text(f"import sys; open({str(trace)!r}, 'a').write('pth')\n")
+        (folder / "python").write_text(f"#!/bin/sh\ntouch {trace}\n")
+        (folder / "python").chmod(0o755)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("VIRTUAL_ENV", str(tmp_path / "venv"))
+    monkeypatch.setenv("PYTHONSTARTUP", str(tmp_path / "hostile.py"))
+    monkeypatch.chdir(tmp_path)
+
+    fix = inferred(path, TRAPPED, finding(TRAPPED, "call", Request(Task.RETURN_TYPE)))
+    inferred(path, TRAPPED, finding(TRAPPED, "thing", Request(Task.RENAME, "renamed")))
+
+    assert fix is not None
+    assert [edit.replacement for edit in fix.edits] == [" -> int"]
+    assert not trace.exists()
+
+
+def test_process_that_was_killed_is_started_again(tmp_path: Path) -> None:
+    path = project(tmp_path)
+    pids = tmp_path / "pids"
+    code = f"import os; open({str(pids)!r}, 'a').write(f'{{os.getpid()}} '); import runpy; {RUN}"
+    inference = ProcessInference((sys.executable, "-Ic", code), deadline=PATIENT)
+    asked = finding(REPOSITORY, "load", Request(Task.RETURN_TYPE))
+
+    async def ask_twice() -> tuple[Fix | None, Fix | None]:
+        first = await inference.fix(str(path), REPOSITORY.encode(), asked)
+        os.kill(int(pids.read_text().split()[0]), signal.SIGKILL)
+        second = await inference.fix(str(path), REPOSITORY.encode(), asked)
+        await inference.close()
+        return first, second
+
+    first, second = asyncio.run(ask_twice())
+
+    assert first is not None
+    assert first == second
+    assert len(pids.read_text().split()) == 2
+
+
+def test_answer_to_a_question_that_was_cancelled_is_no_answer_to_the_next(tmp_path: Path) -> None:
+    path = project(tmp_path)
+    inference = ProcessInference(deadline=PATIENT)
+    renaming = finding(REPOSITORY, "u_repo", Request(Task.RENAME, "user_repository"))
+    typing = finding(REPOSITORY, "load", Request(Task.RETURN_TYPE))
+
+    async def ask() -> Fix | None:
+        await inference.fix(str(path), REPOSITORY.encode(), typing)
+        cancelled = asyncio.ensure_future(inference.fix(str(path), REPOSITORY.encode(), renaming))
+        for _ in range(5):
+            await asyncio.sleep(0)
+        cancelled.cancel()
+        found = await inference.fix(str(path), REPOSITORY.encode(), typing)
+        await inference.close()
+        return found
+
+    fix = asyncio.run(ask())
+
+    assert fix is not None
+    assert [edit.replacement for edit in fix.edits] == [" -> str | list[str]"]
+
+
+def test_inference_that_was_stopped_starts_no_process_again(tmp_path: Path) -> None:
+    path = project(tmp_path)
+    inference = ProcessInference(deadline=PATIENT)
+    inference.stop()
+
+    assert inferred(path, REPOSITORY, finding(REPOSITORY, "load", Request(Task.RETURN_TYPE)), inference) is None
 
 
 def test_process_that_takes_too_long_is_given_up(tmp_path: Path) -> None:

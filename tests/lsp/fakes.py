@@ -8,7 +8,18 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from fastidious_rules.engine.finding import Attempts, Edit, Finding, Fix, Refusal, Related, Safety, Severity
+from fastidious_rules.engine.finding import (
+    Attempts,
+    Edit,
+    Finding,
+    Fix,
+    Refusal,
+    Related,
+    Request,
+    Safety,
+    Severity,
+    Task,
+)
 from fastidious_rules.engine.settings import Settings
 from fastidious_rules.semantics.place import Place
 from fastidious_rules.syntax.text import Source, Span
@@ -132,7 +143,8 @@ class FakeDocument:
         severity = Severity.ERROR if rule == "blocking-call" else Severity.WARNING
         tags = frozenset({"deprecated"}) if rule == "slow-call" else frozenset[str]()
         severity = Severity.HINT if rule in self.settings.ignore else severity
-        return Finding(rule, Span(*match.span()), message, severity, related, "", tags)
+        request = Request(Task.RENAME, "typed") if rule == "missing-type" else None
+        return Finding(rule, Span(*match.span()), message, severity, related, "", tags, request)
 
 
 @dataclass(slots=True)
@@ -292,6 +304,10 @@ class FakeInference:
     """Inference that knows one type, after a while."""
 
     turns: int = 3
+    is_stopped: bool = False
+
+    def stop(self) -> None:
+        self.is_stopped = True
 
     def title(self, finding: Finding) -> str | None:
         return "Add the inferred type" if finding.rule == "missing-type" else None

@@ -173,6 +173,20 @@ async def test_an_inferred_edit_is_refused_when_the_text_changes_meanwhile() -> 
         assert resolved["edit"]["documentChanges"][0]["edits"] == [{"range": spread(0, 1, 6), "newText": "typed: int"}]
 
 
+async def test_a_rename_is_refused_while_another_file_with_that_name_is_not_saved() -> None:
+    async with wire() as client:
+        await client.initialize()
+        client.open(URI, "typed")
+        client.open("file:///nowhere/other.py", "x = typed")
+        (action, *_) = await actions(client, 0, 0, 0)
+        answer = await client.answer(client.ask("codeAction/resolve", action))
+        assert answer["error"]["message"].startswith(
+            "/nowhere/other.py has changes that are not saved, and uses `typed`"
+        )
+        client.change("file:///nowhere/other.py", 2, {"text": "x = 1"})
+        assert "edit" in await client.call("codeAction/resolve", action)
+
+
 async def test_edits_of_other_files_are_confirmed_and_carry_their_versions() -> None:
     async with wire() as client:
         await client.initialize()

@@ -10,7 +10,7 @@ import pytest
 
 from fastidious_server.lsp.framing import framed
 from fastidious_server.workspace.ports import ConfigurationProblem
-from tests.lsp.fakes import FakeIndex, FakeSettings, fake_services
+from tests.lsp.fakes import FakeIndex, FakeInference, FakeSettings, fake_services
 from tests.lsp.wire import ALL_CAPABILITIES, Wire, spread, wire
 
 if TYPE_CHECKING:
@@ -169,6 +169,7 @@ async def test_modules_that_changed_on_the_disk_are_indexed_again_unless_they_ar
         await client.call("fastidious/sync", None)
         assert index.refreshed == ["/nowhere/b.py", "/nowhere/app.py"]
     assert index.is_stopped
+    assert cast("FakeInference", services.inference).is_stopped
 
 
 async def test_folders_that_come_and_go_are_indexed() -> None:

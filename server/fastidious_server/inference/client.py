@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ _DEADLINE = 8.0
 """Seconds that an editor waits for the edit of an action."""
 _LONGEST_LINE = 64 * 1024 * 1024
 _MARKERS = ("pyproject.toml", "setup.py", ".git")
+_LOST = (OSError, EOFError, msgspec.DecodeError)
+"""What tells that the process is gone, or not what it should be."""
 _COMMAND = (sys.executable, "-Im", "fastidious_server.inference")
 
 
@@ -32,6 +35,7 @@ class ProcessInference:
         self._process: asyncio.subprocess.Process | None = None
         self._lock = asyncio.Lock()
         self._number = 0
+        self._is_stopped = False
 
     def title(self, finding: Finding) -> str | None:
         """Return the title of the fix that `finding` asks for, without inferring it."""
@@ -64,20 +68,46 @@ class ProcessInference:
         )
         return Fix(title, edits, (), Safety.UNSAFE) if edits else None
 
+    def stop(self) -> None:
+        """End the process, and start none again."""
+        self._is_stopped = True
+        self._kill()
+
     async def close(self) -> None:
-        """End the process."""
+        """Stop, and wait until the process has ended."""
+        self._is_stopped = True
+        await self._end()
+
+    def _kill(self) -> asyncio.subprocess.Process | None:
         process, self._process = self._process, None
         if process is not None and process.returncode is None:
-            process.kill()
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+        return process
+
+    async def _end(self) -> None:
+        process = self._kill()
+        if process is not None:
             await process.wait()
 
     async def _ask(self, question: Question) -> Answer:
         async with self._lock:
             try:
-                return await asyncio.wait_for(self._exchange(question), self._deadline)
-            except (TimeoutError, OSError, EOFError, msgspec.DecodeError):
-                await self.close()
+                return await asyncio.wait_for(self._answered(question), self._deadline)
+            except (TimeoutError, *_LOST):
+                await self._end()
                 return Answer(question.number)
+
+    async def _answered(self, question: Question) -> Answer:
+        """Return the answer; a process that died since the last question is started again."""
+        is_new = self._process is None
+        try:
+            return await self._exchange(question)
+        except _LOST:
+            await self._end()
+            if is_new or self._is_stopped:
+                raise
+            return await self._exchange(question)
 
     async def _exchange(self, question: Question) -> Answer:
         process = await self._running()
@@ -85,12 +115,15 @@ class ProcessInference:
         assert process.stdout is not None  # noqa: S101
         process.stdin.write(msgspec.json.encode(question) + b"\n")
         await process.stdin.drain()
-        line = await process.stdout.readline()
-        if not line:
-            raise EOFError
-        return msgspec.json.decode(line, type=Answer)
+        while line := await process.stdout.readline():
+            answer = msgspec.json.decode(line, type=Answer)
+            if answer.number == question.number:  # others belong to questions that were cancelled
+                return answer
+        raise EOFError
 
     async def _running(self) -> asyncio.subprocess.Process:
+        if self._is_stopped:
+            raise EOFError
         if self._process is None or self._process.returncode is not None:
             pipe = asyncio.subprocess.PIPE
             self._process = await asyncio.create_subprocess_exec(

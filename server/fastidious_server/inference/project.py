@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 import jedi
-from jedi.api.environment import SameEnvironment
+from jedi import settings
+from jedi.api.environment import InterpreterEnvironment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,6 +61,7 @@ class Script(Protocol):
 
 
 _LIBRARIES = (".venv", "venv")
+settings.auto_import_modules = []  # names that jedi imports for real, wherever they come from
 
 
 @lru_cache(maxsize=4)
@@ -71,9 +73,9 @@ def _project(root: str) -> jedi.Project:
 
 
 @lru_cache(maxsize=1)
-def _environment() -> SameEnvironment:
-    """Return this very interpreter: one that is found in the workspace might be anything."""
-    return SameEnvironment()
+def _environment() -> InterpreterEnvironment:
+    """Return this very process: an interpreter of the workspace, or one with its variables, would run its code."""
+    return InterpreterEnvironment()
 
 
 def script(root: str, path: str, text: str) -> Script:

@@ -6,7 +6,7 @@ import zlib
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from fastidious_rules.engine.finding import Safety
+from fastidious_rules.engine.finding import Safety, Task
 from fastidious_rules.syntax.text import Span
 from fastidious_server.lsp import deactivation, everywhere
 from fastidious_server.lsp.edits import Caution, to_workspace_edit
@@ -142,6 +142,8 @@ async def _inferred(
     session: Session, document: OpenDocument, proposal: Proposal, text: bytes
 ) -> lsp.WorkspaceEdit | None:
     finding = _finding(document, proposal)
+    if finding.request is not None and finding.request.task is Task.RENAME:
+        _must_be_saved(session, document, text[finding.span.start : finding.span.end])
     versions = {other.identity.path: other.version for other in session.documents}
     fix = await session.services.inference.fix(document.identity.path, text, finding)
     if session.documents.get(proposal.uri) is not document or document.source.text is not text:
@@ -162,6 +164,16 @@ def _must_be_as_read(session: Session, versions: dict[str, int | None], paths: I
             raise modified()
         if not session.texts.is_saved(path):
             message = f"{path} has changes that are not saved; save it and ask again"
+            raise failed(message)
+
+
+def _must_be_saved(session: Session, document: OpenDocument, name: bytes) -> None:
+    """Raise an error if another document uses `name` in changes that are not saved: inference reads the disk."""
+    for other in session.documents:
+        path = other.identity.path
+        is_other = other is not document and other.identity.is_file and name in other.source.text
+        if is_other and not session.texts.is_saved(path):
+            message = f"{path} has changes that are not saved, and uses `{name.decode()}`; save it and ask again"
             raise failed(message)
 
 

@@ -84,6 +84,7 @@ class Session:
         logs.detach(self)
         if self._workbench is not None:
             self._workbench.services.index.stop()
+            self._workbench.services.inference.stop()
 
 
 class Workbench:

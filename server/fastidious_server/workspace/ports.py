@@ -326,6 +326,10 @@ class Inference(Protocol):
         """Infer that fix."""
         ...
 
+    def stop(self) -> None:
+        """Stop at once, for good."""
+        ...
+
 
 class BaselineError(Exception):
     """Baseline that was not written; the message says why."""
