@@ -29,15 +29,16 @@ from fastidious_server.workspace.ports import (
     ConfigurationProblem,
     Obstacle,
     Preferences,
-    RuleSummary,
     Services,
 )
+from fastidious_server.workspace.rule_knowledge import RuleSummary
 from fastidious_server.workspace.words import Explanation, Suggestion, Suggestions, Word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
     from fastidious_rules.engine.directives import Directive
+    from fastidious_rules.engine.hints import ReturnHint
     from fastidious_server.workspace.ports import IndexHost
 
 WORDS = {b"blocking": "blocking-call", b"slow": "slow-call", b"shared": "shared-state", b"typed": "missing-type"}
@@ -207,6 +208,10 @@ class FakeEngine:
     def directive_at(self, document: FakeDocument, offset: int) -> None:
         del document, offset
 
+    def return_hints(self, document: FakeDocument, span: Span) -> Sequence[ReturnHint]:
+        del document, span
+        return ()
+
     def found_beneath(self, document: FakeDocument, directive: Directive) -> Mapping[str, int]:
         del document, directive
         return {}
@@ -239,6 +244,8 @@ class FakeSettings:
     ) -> Sequence[str]:
         self.options = options if isinstance(options, dict) else None
         self.folders = dict(folders)
+        if isinstance(options, dict) and "returnTypeHints" in options:
+            self.preferences = self.preferences._replace(return_type_hints=bool(options["returnTypeHints"]))
         return [] if options is None or isinstance(options, dict) else ["the settings must be an object"]
 
     def settings_for(self, path: str) -> Settings | None:

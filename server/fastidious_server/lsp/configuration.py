@@ -47,8 +47,12 @@ def take_options(session: Session, options: object, folders: Mapping[str, object
     if (options, folders) == session.applied_options:
         return
     session.applied_options = (options, dict(folders))
-    warn(session, session.services.settings.set_client_options(options, folders))
-    logs.set_level(session.services.settings.preferences.log_level)
+    settings = session.services.settings
+    had_hints = settings.preferences.return_type_hints
+    warn(session, settings.set_client_options(options, folders))
+    logs.set_level(settings.preferences.log_level)
+    if settings.preferences.return_type_hints != had_hints:
+        session.workbench.hints.ask()
     apply(session)
 
 

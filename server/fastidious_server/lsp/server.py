@@ -20,6 +20,7 @@ from fastidious_server.lsp import (
     configuration,
     diagnostics,
     hovers,
+    inlay_hints,
     lifetime,
     synchronization,
 )
@@ -46,6 +47,7 @@ FEATURES: Mapping[str, Callable[..., Any]] = {
     lsp.TEXT_DOCUMENT_DID_SAVE: synchronization.saved,
     lsp.TEXT_DOCUMENT_DID_CLOSE: synchronization.closed,
     lsp.TEXT_DOCUMENT_COMPLETION: completion.complete,
+    lsp.TEXT_DOCUMENT_INLAY_HINT: inlay_hints.inlay_hints,
     lsp.TEXT_DOCUMENT_HOVER: hovers.hover,
     lsp.TEXT_DOCUMENT_CODE_ACTION: code_actions.code_actions,
     lsp.CODE_ACTION_RESOLVE: code_actions.resolve,

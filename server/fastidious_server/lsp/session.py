@@ -99,6 +99,7 @@ class Workbench:
         self.places = Places(session.texts, services.engine.locate, support.encoding)
         encoders = Encoders(support, self.places)
         refresh = Refresh(client, lsp.WORKSPACE_DIAGNOSTIC_REFRESH, is_supported=support.pull_diagnostics)
+        self.hints = Refresh(client, lsp.WORKSPACE_INLAY_HINT_REFRESH, is_supported=support.hint_refresh)
         self.answers = Answers(encoders, refresh) if support.pull_diagnostics else None
         self.channel = self.answers or Publisher(encoders, client.send)
         self.problems = ProblemPublisher(session.texts, support, client.send)

@@ -25,6 +25,7 @@ class Support:
     markdown: bool = False
     completion_markdown: bool = False
     snippets: bool = False
+    hint_refresh: bool = False
     code_action_literals: bool = False
     lazy_edits: bool = False
     preferred_actions: bool = False
@@ -48,6 +49,7 @@ _ACTIONS = "text_document.code_action"
 _EDITS = "workspace.workspace_edit"
 _COMPLETION = "text_document.completion.completion_item"
 _FLAGS = {
+    "hint_refresh": "workspace.inlay_hint.refresh_support",
     "snippets": f"{_COMPLETION}.snippet_support",
     "related_information": f"{_DIAGNOSTICS}.related_information",
     "code_description": f"{_DIAGNOSTICS}.code_description_support",

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from fastidious_server.workspace.rule_knowledge import RuleKnowledge
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from fastidious_rules.engine.directives import Directive
     from fastidious_rules.engine.finding import Attempts, Edit, Finding, Fix
     from fastidious_rules.engine.settings import Settings
     from fastidious_rules.semantics.place import Place
@@ -107,16 +108,7 @@ class Document(Protocol):
         ...
 
 
-class RuleSummary(NamedTuple):
-    """Rule in short: its severity is the one that holds where nobody chose another, or `off`."""
-
-    name: str
-    family: str
-    severity: str
-    summary: str
-
-
-class Engine(Protocol):
+class Engine(RuleKnowledge, Protocol):
     """Reviewer of documents, and what it knows of the project."""
 
     @property
@@ -140,32 +132,12 @@ class Engine(Protocol):
         """Return where `place` is in its file now."""
         ...
 
-    def rules(self) -> Sequence[RuleSummary]:
-        """Return all rules, by name."""
-        ...
-
-    def guide(self, rule: str) -> str | None:
-        """Return the whole page on a rule in Markdown, or None if there is no such rule."""
-        ...
-
     def is_fixable(self, rule: str) -> bool:
         """Tell whether the rule offers fixes that are safe."""
         ...
 
     def explain(self, finding: Finding, show: Callable[[Place], str], diff: str | None, fix_title: str | None) -> str:
         """Return what there is to know about `finding`, in Markdown, and what its best fix does."""
-        ...
-
-    def about(self, rule: str) -> str | None:
-        """Return what there is to know of a rule in Markdown, the reason first; None if there is no such rule."""
-        ...
-
-    def directive_at(self, document: Document, offset: int) -> Directive | None:
-        """Return the word at `offset` if that is inside a suppression comment, finished or not."""
-        ...
-
-    def found_beneath(self, document: Document, directive: Directive) -> Mapping[str, int]:
-        """Return how often each rule reports something that a suppression comment covers, the most frequent first."""
         ...
 
     def suppress(self, document: Document, finding: Finding) -> Edit | None:

@@ -20,7 +20,7 @@ from fastidious_rules.syntax.text import Source
 from fastidious_server.workspace.files import UnreadableFileError, read_source
 from fastidious_server.workspace.generated import is_generated
 from fastidious_server.workspace.modules import module_name, root_of
-from fastidious_server.workspace.ports import RuleSummary
+from fastidious_server.workspace.rule_knowledge import RuleSummary
 from fastidious_server.workspace.watchdog import Watchdog
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from fastidious_rules.engine.directives import Directive
     from fastidious_rules.engine.finding import Edit, Finding
     from fastidious_rules.engine.guide import Guide
+    from fastidious_rules.engine.hints import ReturnHint
     from fastidious_rules.engine.registry import Registry
     from fastidious_rules.engine.settings import Settings
     from fastidious_rules.semantics.place import Place
@@ -126,6 +127,12 @@ class Reviewer:
     def directive_at(self, document: Document, offset: int) -> Directive | None:
         """Return the word at `offset` if that is inside a suppression comment, finished or not."""
         return directive_at(document, offset)
+
+    def return_hints(self, document: Document, span: Span) -> Sequence[ReturnHint]:
+        """Return what functions that begin in `span` return and do not declare, certain or not."""
+        from fastidious_rules.engine.hints import return_hints  # noqa: PLC0415 - few want them
+
+        return list(return_hints(document, span))
 
     def found_beneath(self, document: Document, directive: Directive) -> Mapping[str, int]:
         """Return how often each rule reports something that a suppression comment covers, the most frequent first."""
