@@ -249,3 +249,26 @@ async def test_a_client_that_will_not_say_its_settings_keeps_those_it_began_with
         client.open(URI, "blocking")
         assert await severity(client) == HINT
         assert [each for each in client.received if each.get("method") == "window/showMessage"] == []
+
+
+@pytest.mark.complaint(15)
+@pytest.mark.parametrize("settings", [None, {}, {"fastidious": None}, {"fastidious": {}}])
+async def test_without_settings_those_of_the_beginning_hold(settings: Any) -> None:
+    async with wire() as client:
+        await client.initialize(initializationOptions=IGNORE)
+        client.open(URI, "blocking")
+        client.notify("workspace/didChangeConfiguration", {"settings": {"fastidious": {"ignore": []}}})
+        assert await severity(client) == ERROR
+        client.notify("workspace/didChangeConfiguration", {"settings": settings})
+        assert await severity(client) == HINT
+
+
+@pytest.mark.complaint(31)
+async def test_the_same_mistake_is_not_shown_again_when_something_else_changes() -> None:
+    async with wire() as client:
+        await client.initialize(initializationOptions=3)
+        for settings in ("x", "y", {}, "z"):
+            client.notify("workspace/didChangeConfiguration", {"settings": settings})
+        await client.call("fastidious/sync", None)
+        shown = [message for message in client.received if message.get("method") == "window/showMessage"]
+        assert len(shown) == 1

@@ -57,20 +57,24 @@ def take_options(session: Session, options: object, folders: Mapping[str, object
 
 
 def warn(session: Session, warnings: Sequence[str]) -> None:
-    """Tell the user what is wrong with the editor's settings."""
-    if warnings:
+    """Tell the user what is wrong with the editor's settings, unless that was the last that we told."""
+    if warnings and list(warnings) != session.told:
         message = "Fastidious: " + "; ".join(warnings)
         session.client.notify(
             lsp.WINDOW_SHOW_MESSAGE, lsp.ShowMessageParams(type=lsp.MessageType.Warning, message=message)
         )
+    session.told = list(warnings)
 
 
 def options_changed(session: Session, params: lsp.DidChangeConfigurationParams) -> None:
-    """Take new settings from the editor: those it sent, or rather those it has when asked."""
+    """Take new settings from the editor: those it sent, or rather those it has when asked.
+
+    Without any, those of `initialize` hold.
+    """
     if session.support.configuration:
         pull(session)
     else:
-        take_options(session, own_section(params.settings))
+        take_options(session, own_section(params.settings) or session.options)
 
 
 def pull(session: Session) -> None:

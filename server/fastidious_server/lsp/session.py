@@ -54,6 +54,7 @@ class Session:
         self.roots: tuple[str, ...] = ()
         self.options: object = None
         self.applied_options: tuple[object, Mapping[str, object]] = (None, {})
+        self.told: list[str] = []
         self.is_shut_down = False
         self.client_name = ""
         self.indexed = asyncio.Event()
