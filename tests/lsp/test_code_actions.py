@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from fastidious_rules.engine.finding import Edit, Fix
+from fastidious_rules.syntax.text import Span
+from tests.lsp.fakes import FakeInference, fake_services
 from tests.lsp.wire import ALL_CAPABILITIES, Wire, spread, wire
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fastidious_rules.engine.finding import Finding
 
 pytestmark = pytest.mark.asyncio
 
@@ -72,6 +81,7 @@ async def test_a_resolved_edit_carries_the_version_of_its_document() -> None:
         assert resolved["edit"]["documentChanges"] == [{"textDocument": {"uri": URI, "version": 3}, "edits": [edit]}]
 
 
+@pytest.mark.complaint(23)
 async def test_an_edit_of_an_older_text_is_refused() -> None:
     async with wire() as client:
         await client.initialize()
@@ -94,10 +104,14 @@ async def test_an_action_of_somebody_else_is_returned_as_it_came() -> None:
             assert (await client.call("codeAction/resolve", action))["title"] == "Theirs"
 
 
+@pytest.mark.complaint(21)
 @pytest.mark.parametrize(
     ("only", "kinds"),
     [
         (None, {"quickfix", "source.fixAll.fastidious"}),
+        ([], {"quickfix", "source.fixAll.fastidious"}),
+        (["refactor"], set[str]()),
+        (["refactor", "quickfix"], {"quickfix"}),
         ([""], {"quickfix", "source.fixAll.fastidious"}),
         (["quickfix"], {"quickfix"}),
         (["source"], {"source.fixAll.fastidious"}),
@@ -114,6 +128,7 @@ async def test_actions_are_of_the_wanted_kinds(only: list[str] | None, kinds: se
         assert {action["kind"] for action in await actions(client, 0, 0, 0, **context)} == kinds
 
 
+@pytest.mark.complaint(17, 22)
 async def test_fix_all_applies_only_what_is_safe_and_nothing_means_no_edit() -> None:
     async with wire() as client:
         await client.initialize()
@@ -151,12 +166,113 @@ async def test_a_client_that_cannot_resolve_gets_its_edits_at_once() -> None:
         assert edits[7] == {"range": spread(0, 19, 19), "newText": "  # fastidious: ignore[slow-call]"}
 
 
-async def test_automatic_requests_compute_no_fix_of_everything() -> None:
+@pytest.mark.complaint(21)
+async def test_automatic_requests_compute_nothing_slow() -> None:
+    async with wire() as client:
+        await client.initialize(eager())
+        client.open(URI, "blocking typed blocking")
+        offered = await actions(client, 0, 0, 23, triggerKind=2)
+        assert {action["kind"] for action in offered} == {"quickfix"}
+        titles = {action["title"] for action in offered}
+        assert "Await it" in titles
+        assert not titles & {"Add the inferred type", "Fix all blocking-call in this file"}
+
+
+@pytest.mark.complaint(21)
+async def test_fixing_on_save_asks_by_name_and_is_answered() -> None:
     async with wire() as client:
         await client.initialize(eager())
         client.open(URI, "blocking")
-        offered = await actions(client, 0, 0, 0, triggerKind=2)
-        assert {action["kind"] for action in offered} == {"quickfix"}
+        [action] = await actions(client, 0, 0, 0, triggerKind=2, only=["source.fixAll"])
+        assert action["edit"]["changes"][URI] == [{"range": spread(0, 0, 8), "newText": "awaited"}]
+
+
+@pytest.mark.complaint(23)
+async def test_diagnostics_of_an_older_text_do_not_count() -> None:
+    async with wire() as client:
+        await client.initialize()
+        client.open(URI, "blocking")
+        old = await client.diagnostics(URI)
+        client.change(URI, 2, {"range": spread(0, 0, 0), "text": "\n"})
+        assert await actions(client, 0, 0, 0, only=["quickfix"], diagnostics=old) == []
+        (action, *_) = await actions(client, 1, 0, 0, diagnostics=old)
+        assert "diagnostics" not in action
+        resolved = await client.call("codeAction/resolve", action)
+        assert resolved["edit"]["documentChanges"][0]["edits"] == [{"range": spread(1, 0, 8), "newText": "awaited"}]
+
+
+@pytest.mark.complaint(23)
+async def test_an_edit_of_another_file_that_has_changed_is_refused() -> None:
+    other = "file:///nowhere/other.py"
+    async with wire() as client:
+        await client.initialize()
+        client.open(URI, "shared")
+        client.open(other, "text")
+        (action, *_) = await actions(client, 0, 0, 0)
+        client.change(other, 2, {"range": spread(0, 0, 0), "text": "\n"})
+        answer = await client.answer(client.ask("codeAction/resolve", action))
+        assert answer["error"]["code"] == -32801
+        (action, *_) = await actions(client, 0, 0, 0)
+        edit = (await client.call("codeAction/resolve", action))["edit"]
+        assert [change["textDocument"]["version"] for change in edit["documentChanges"]] == [1, 2]
+
+
+@pytest.mark.complaint(17)
+async def test_of_two_fixes_of_the_same_text_only_one_is_applied() -> None:
+    async with wire() as client:
+        await client.initialize()
+        client.open(URI, "blocking slow")
+        one, *_, other = await actions(client, 0, 0, 0)
+        assert (await client.call("codeAction/resolve", one))["edit"]["documentChanges"][0]["textDocument"][
+            "version"
+        ] == 1
+        client.change(URI, 2, {"range": spread(0, 0, 8), "text": "awaited"})
+        answer = await client.answer(client.ask("codeAction/resolve", other))
+        assert answer["error"]["code"] == -32801
+
+
+@pytest.mark.complaint(22)
+async def test_an_unsafe_fix_asks_for_confirmation_where_the_client_honours_that() -> None:
+    silent = deepcopy(ALL_CAPABILITIES)
+    del silent["textDocument"]["codeAction"]["honorsChangeAnnotations"]
+    for capabilities, annotated in ((ALL_CAPABILITIES, True), (silent, False)):
+        async with wire() as client:
+            await client.initialize(capabilities)
+            client.open(URI, "slow slow")
+            one, all_of_them, *_ = await actions(client, 0, 0, 0)
+            for action in (one, all_of_them):
+                edit = (await client.call("codeAction/resolve", action))["edit"]
+                assert ("changeAnnotations" in edit) is annotated
+
+
+async def test_an_action_that_has_its_edit_already_is_returned_as_it_came() -> None:
+    async with wire() as client:
+        await client.initialize()
+        client.open(URI, "blocking")
+        (action, *_) = await actions(client, 0, 0, 0)
+        resolved = await client.call("codeAction/resolve", action)
+        client.change(URI, 2, {"text": "something else"})
+        assert await client.call("codeAction/resolve", resolved) == resolved
+
+
+async def test_an_inferred_edit_of_another_file_that_is_not_saved_is_refused(tmp_path: Path) -> None:
+    other = tmp_path / "other.py"
+    other.write_text("text")
+
+    class Renaming(FakeInference):
+        async def fix(self, path: str, text: bytes, finding: Finding) -> Fix | None:
+            del path, text
+            return Fix("Rename it", (Edit(finding.span, "x"), Edit(Span(0, 4), "x", other.as_posix())))
+
+    async with wire(replace(fake_services(), inference=Renaming())) as client:
+        await client.initialize()
+        client.open(URI, "typed")
+        (action, *_) = await actions(client, 0, 0, 0)
+        client.open(other.as_uri(), "text")
+        assert "edit" in await client.call("codeAction/resolve", action)
+        client.change(other.as_uri(), 2, {"range": spread(0, 0, 0), "text": "more "})
+        answer = await client.answer(client.ask("codeAction/resolve", action))
+        assert answer["error"]["message"] == f"{other.as_posix()} has changes that are not saved; save it and ask again"
 
 
 async def test_an_inferred_edit_is_refused_when_the_text_changes_meanwhile() -> None:
