@@ -79,6 +79,7 @@ def comments(text: bytes) -> Counter[str]:
 every_backend = pytest.mark.parametrize("name", [BOOKSHOP, SUPPRESSED, *EXAMPLES])
 
 
+@pytest.mark.complaint(19)
 @every_backend
 def test_fix_clears_its_finding_and_adds_no_error_and_none_of_its_rule(name: str) -> None:
     before = backend(name)
@@ -102,6 +103,7 @@ def test_fix_keeps_code_valid_and_comments(name: str) -> None:
                 assert comments(text) >= comments(original) or finding.rule == UNUSED, fix
 
 
+@pytest.mark.complaint(10, 11)
 @every_backend
 @pytest.mark.parametrize("change", [with_carriage_returns, with_byte_order_mark, without_final_newline])
 @pytest.mark.complaint(11)
@@ -139,6 +141,7 @@ def test_fixing_all_again_changes_nothing(name: str, *, unsafe: bool) -> None:
             assert sum(map(len, after.findings.values())) < sum(map(len, before.findings.values()))
 
 
+@pytest.mark.complaint(20)
 @every_backend
 def test_suppressing_a_finding_hides_it_and_nothing_else(name: str) -> None:
     before = backend(name)
