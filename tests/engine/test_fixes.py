@@ -71,6 +71,25 @@ def test_fix_that_brings_an_error_or_its_own_rule_elsewhere_is_refused() -> None
     assert objection(reviewed, reviewed.check(), finding, fix) == "it would bring another `sleeping-call`"
 
 
+@pytest.mark.parametrize(
+    ("text", "replacement", "reason"),
+    [
+        ("x = hopeless(\n    1,  # one\n)\n", "None", "a comment in the way would be lost"),
+        ("x = hopeless(\n    1,  # one\n)\n", "None  # one", ""),
+        ("x = hopeless('# no comment')\n", "None", ""),
+        ("if 1:\n\tx = hopeless(1)\n", "(\n\t    None)", "the code is indented with tabs, and it would bring spaces"),
+        ("if 1:\n\tx = hopeless(1)\n", "(\n\t\tNone)", ""),
+        ("if 1:\n    x = hopeless(1)\n", "(\n        None)", ""),
+    ],
+)
+def test_fix_that_loses_a_comment_or_mixes_tabs_and_spaces_is_refused(text: str, replacement: str, reason: str) -> None:
+    reviewed = document(text, "hopeless-fix")
+    [finding] = reviewed.check().findings()
+    fix = Fix("Replace it", (Edit(finding.span, replacement),))
+
+    assert objection(reviewed, reviewed.check(), finding, fix) == reason
+
+
 def test_rule_that_has_no_fix_for_this_code_says_so_and_one_without_fixes_says_nothing() -> None:
     reviewed = document("x = hopeless()\ndef f():\n    pass\n", "hopeless-fix", "crashing-function")
     [hopeless, crashing] = reviewed.check().findings()

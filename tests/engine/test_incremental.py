@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from fastidious_rules.catalogue import PACK
 from fastidious_rules.engine.baseline import Baseline, known_by
-from fastidious_rules.engine.broken import SYNTAX_ERROR
 from fastidious_rules.engine.checker import Checker
 from fastidious_rules.engine.document import Document
+from fastidious_rules.engine.finding import SYNTAX_ERROR
 from fastidious_rules.engine.registry import Registry
 from fastidious_rules.engine.settings import Settings
 from fastidious_rules.semantics.project import Project

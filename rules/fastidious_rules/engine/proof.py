@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from fastidious_rules.engine.crossing import edited_elsewhere
 from fastidious_rules.engine.finding import SYNTAX_ERROR, Severity
+from fastidious_rules.engine.suppress import UNUSED
+from fastidious_rules.syntax.comments import comment_at
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
     from fastidious_rules.engine.document import Document
     from fastidious_rules.engine.finding import Edit, Finding, Fix
     from fastidious_rules.engine.report import Report
+    from fastidious_rules.syntax.text import Span
+
+_HASH = re.compile(rb"#")
+_TABS = re.compile(rb"^\t", re.MULTILINE)
+_SPACES = re.compile(r"^\t* ", re.MULTILINE)
 
 
 def objection(document: Document, before: Report, finding: Finding, fix: Fix) -> str:
@@ -24,6 +32,10 @@ def objection(document: Document, before: Report, finding: Finding, fix: Fix) ->
     """
     if _overlap(fix.edits):
         return "two of its edits overlap"
+    if finding.rule != UNUSED and _loses_comment(document, fix.edits):
+        return "a comment in the way would be lost"
+    if any(_mixes(document, edit) for edit in fix.edits):
+        return "the code is indented with tabs, and it would bring spaces"
     with edited_elsewhere(document, fix.edits) as stays_right:
         if not stays_right:
             return "another file that it changes cannot be read, or would have an error more"
@@ -37,6 +49,30 @@ def apply(document: Document, edits: Collection[Edit]) -> None:
     for _, edit in sorted(enumerate(edits), key=lambda each: (each[1].span, each[0]), reverse=True):
         if not edit.path:
             document.edit(edit.span, edit.replacement.encode())
+
+
+def _loses_comment(document: Document, edits: Collection[Edit]) -> bool:
+    """Tell whether the edits remove a comment and write it nowhere."""
+    written = "".join(edit.replacement for edit in edits).encode()
+    removed = Counter(comment for edit in edits if not edit.path for comment in _comments_in(document, edit.span))
+    return any(written.count(comment) < count for comment, count in removed.items())
+
+
+def _comments_in(document: Document, span: Span) -> Iterator[bytes]:
+    text = document.source.text
+    for match in _HASH.finditer(text, span.start, span.end):
+        comment = comment_at(document.tree, document.source, match.start())
+        if comment is not None and comment.start == match.start():
+            yield text[comment.start : comment.end].rstrip()
+
+
+def _mixes(document: Document, edit: Edit) -> bool:
+    """Tell whether the edit indents a line by spaces where lines are indented by tabs."""
+    text = document.project.text_of(edit.path) if edit.path else document.source.text
+    if text is None or not _TABS.search(text):
+        return False
+    begins_line = edit.span.start == 0 or text[edit.span.start - 1 : edit.span.start] in {b"\n", b"\r"}
+    return _SPACES.search(edit.replacement if begins_line else f"x{edit.replacement}") is not None
 
 
 def _harm(before: Report, after: Report, finding: Finding) -> str:
