@@ -65,6 +65,16 @@ class Neovim:
         """Type a whole text into an empty buffer."""
         self.call("nvim_call_function", "setline", (1, text.splitlines()))
 
+    def append(self, *lines: str) -> None:
+        """Add lines at the end."""
+        self.call("nvim_call_function", "append", ("$", lines))
+
+    @property
+    def server(self) -> int:
+        """Number of the server's process."""
+        (process,) = self.lua("return vim.api.nvim_get_proc_children(vim.fn.getpid())")
+        return process
+
     @property
     def lines(self) -> list[str]:
         """Lines of the buffer."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import shutil
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 CLIENTS = Path(__file__).parents[2] / "clients"
+SECONDS = 30
 BLOCKING = "    time.sleep(1)"
 FIXED = "    await asyncio.sleep(1)"
 EMOJI = '    name = "😀👩\u200d🚀é";'
@@ -26,6 +28,19 @@ def neovim(editor: Callable[[str], str], home: Path, tmp_path: Path) -> Iterator
     shutil.copytree(CLIENTS / "neovim", home / "config" / "nvim")
     with running(editor("neovim"), tmp_path / "socket") as neovim:
         yield neovim
+
+
+@contextlib.contextmanager
+def watched(process: int) -> Iterator[int]:
+    """Return a file descriptor that stands for a process, whoever started it."""
+    descriptor = os.pidfd_open(process)
+    yield descriptor
+    os.close(descriptor)
+
+
+def ended(descriptor: int) -> bool:
+    """Tell whether a watched process ends."""
+    return select.select([descriptor], [], [], SECONDS)[0] == [descriptor]
 
 
 def test_the_configuration_for_older_ones_works(editor: Callable[[str], str], home: Path, shop: Path) -> None:
@@ -46,6 +61,7 @@ def test_findings_show_up_where_they_are(neovim: Neovim, shop: Path) -> None:
     assert (found["lnum"], found["col"], found["end_col"]) == (9, 4, 17)
 
 
+@pytest.mark.complaint(5)
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32"])
 def test_findings_follow_edits_also_behind_an_emoji(neovim: Neovim, shop: Path, encoding: str) -> None:
     neovim.configure({"capabilities": {"general": {"positionEncodings": [encoding]}}})
@@ -74,6 +90,7 @@ def test_the_hover_float_tells_why(neovim: Neovim, shop: Path) -> None:
     assert "+    await asyncio.sleep(1)" in text
 
 
+@pytest.mark.complaint(5)
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32"])
 def test_a_code_action_fixes_the_buffer(neovim: Neovim, shop: Path, encoding: str) -> None:
     neovim.configure({"capabilities": {"general": {"positionEncodings": [encoding]}}})
@@ -125,6 +142,7 @@ def test_a_rename_changes_all_files(neovim: Neovim, shop: Path) -> None:
     assert shop.read_text("utf-8").splitlines()[-1] == "reserve(order_quantity=2)"
 
 
+@pytest.mark.complaint(15)
 def test_settings_of_the_user_count_and_may_change(neovim: Neovim, shop: Path) -> None:
     neovim.configure({"settings": {"fastidious": {"ignore": ["asynchrony"]}}})
     neovim.command(f"edit {shop}")
@@ -141,17 +159,67 @@ def test_settings_of_the_user_count_and_may_change(neovim: Neovim, shop: Path) -
     assert found["severity"] == neovim.lua("return vim.diagnostic.severity.HINT")
 
 
+@pytest.mark.complaint(22)
+def test_writing_applies_no_fix_that_is_not_safe(neovim: Neovim, shop: Path) -> None:
+    text = shop.read_text("utf-8").replace("import time", "import requests")
+    text = text.replace("time.sleep(1)", "requests.get('https://example.org', timeout=1)")
+    text = text.replace("return []", "return await load()").replace(
+        "from fastapi", "from stock import load\nfrom fastapi"
+    )
+    shop.write_text(text, "utf-8")
+    neovim.command(f"edit {shop}")
+    neovim.diagnostics(1)
+
+    neovim.command("write")
+
+    assert shop.read_text("utf-8") == text
+
+
+@pytest.mark.complaint(2)
+def test_a_file_that_another_program_changed_is_reviewed_again(neovim: Neovim, shop: Path) -> None:
+    """Neovim closes and opens the document then, and has forgotten its diagnostics."""
+    neovim.command(f"edit {shop}")
+    neovim.diagnostics(1)
+
+    shop.write_text(f"# Changed.\n{shop.read_text('utf-8')}", "utf-8")
+    neovim.command("checktime")
+    neovim.wait("vim.fn.getline(1) == '# Changed.'")
+    (found,) = neovim.diagnostics(1)
+
+    assert found["lnum"] == 10
+
+
+@pytest.mark.complaint(12)
+def test_configuration_counts_once_it_is_written(neovim: Neovim, shop: Path) -> None:
+    """Neovim watches no files for servers on Linux, and tells them only of Python buffers."""
+    neovim.command(f"edit {shop}")
+    neovim.diagnostics(1)
+
+    neovim.command(f"split {shop.with_name('pyproject.toml')}")
+    neovim.append("[tool.fastidious]", "ignore = ['asynchrony']")
+    neovim.command("write | wincmd p")
+
+    neovim.wait("#vim.diagnostic.get(0) == 0")
+
+
+@pytest.mark.complaint(29)
 def test_quitting_leaves_no_process_behind(neovim: Neovim, shop: Path) -> None:
     neovim.command(f"edit {shop}")
     neovim.diagnostics(1)
-    (server,) = neovim.lua("return vim.api.nvim_get_proc_children(vim.fn.getpid())")
-    watched = os.pidfd_open(server)
 
-    try:
+    with watched(neovim.server) as server:
         assert neovim.quit() == 0
-        assert select.select([watched], [], [], 30)[0] == [watched]
-    finally:
-        os.close(watched)
+        assert ended(server)
+
+
+@pytest.mark.complaint(28)
+def test_killing_neovim_leaves_no_process_behind(neovim: Neovim, shop: Path) -> None:
+    neovim.command(f"edit {shop}")
+    neovim.diagnostics(1)
+
+    with watched(neovim.server) as server:
+        neovim.process.kill()
+        assert ended(server)
 
 
 def test_a_file_outside_any_project_is_reviewed(neovim: Neovim, shop: Path) -> None:
