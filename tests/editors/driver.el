@@ -17,7 +17,7 @@
 
 (defun driver-wait (what claim)
   "Let processes and timers run until CLAIM holds, and return what it says; WHAT names it."
-  (with-timeout (30 (error "Not in time: %s; the buffer is %S" what (buffer-string)))
+  (with-timeout (60 (error "Not in time: %s; the buffer is %S" what (buffer-string)))
     (let (value)
       (while (not (setq value (funcall claim)))
         (accept-process-output nil 0.05)

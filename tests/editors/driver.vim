@@ -22,7 +22,7 @@ endfunction
 function! Await(what, Claim) abort
   let l:start = reltime()
   while !a:Claim()
-    if reltimefloat(reltime(l:start)) > 30
+    if reltimefloat(reltime(l:start)) > 60
       throw 'Not in time: ' . a:what . '; the buffer is ' . string(Lines())
     endif
     sleep 10m

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_SECONDS = 60
-_MILLISECONDS = 30_000
+_SECONDS = 90
+_MILLISECONDS = 60_000
 _READY = "lua io.stdout:write('ready\\n') io.stdout:flush()"
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 CLIENTS = Path(__file__).parents[2] / "clients"
-SECONDS = 30
+SECONDS = 60
 BLOCKING = "    time.sleep(1)"
 FIXED = "    await asyncio.sleep(1)"
 EMOJI = '    name = "😀👩\u200d🚀é";'
