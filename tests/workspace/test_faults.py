@@ -101,7 +101,7 @@ def test_an_index_that_is_killed_in_the_middle_goes_on_where_it_was(project: Pat
         if done and not killed:
             killed.append(done)
             assert is_started.wait(_WAIT)
-            index._clerks[0]._process.kill()
+            index._clerks[0]._child._process.kill()
 
     shelf = Shelf(kill)
     index = started(project, shelf)
@@ -119,7 +119,7 @@ def test_an_index_that_always_dies_comes_to_an_end_and_says_that_it_is_done(proj
 
     def kill() -> None:
         while not is_over.is_set():
-            index._clerks[0]._process.kill()
+            index._clerks[0]._child._process.kill()
 
     killer = threading.Thread(target=kill)
     killer.start()

@@ -165,7 +165,7 @@ def test_an_index_that_dies_is_started_again(project: Path, index: BackgroundInd
     host = Host()
     index.start([str(project)], host)
     for clerk in index._clerks:
-        clerk._process.kill()
+        clerk._child._process.kill()
     assert host.is_complete.wait(_WAIT)
     assert len(shelf.files) == 61
 

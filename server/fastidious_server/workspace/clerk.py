@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-import subprocess
-import sys
 import threading
 from collections import deque
 from itertools import islice
-from typing import IO, TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import msgspec
 
+from fastidious_server.workspace.child import ChildProcess
 from fastidious_server.workspace.frames import (
     Finished,
     Indexed,
@@ -20,17 +18,15 @@ from fastidious_server.workspace.frames import (
     Reading,
     Total,
     read_answer,
-    write_frame,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from fastidious_server.workspace.background import IndexHost
     from fastidious_server.workspace.frames import Answer, IndexedFile, Request
-    from fastidious_server.workspace.ports import IndexHost
 
-_MAX_DEATHS = 10
-"""A process that dies more often than this is not started again."""
+_MODULE = "fastidious_server.workspace.indexer"
 
 
 class Tally:
@@ -58,25 +54,23 @@ class Tally:
 
 
 class Clerk:
-    """Process that indexes, the thread that listens to it, and what it has been asked."""
+    """What a process that indexes has been asked, one request at a time, and what it answers."""
 
     def __init__(self, deliver: Callable[[Sequence[IndexedFile]], None], host: IndexHost, tally: Tally) -> None:
         self._deliver = deliver
         self._host = host
         self._tally = tally
-        self._lock = threading.Lock()
         self._asked: deque[_Asked] = deque()
         self._skipped: set[str] = set()
         self._suspected: set[str] = set()
         self._reading = ""
-        self._deaths = 0
-        self._is_stopped = self._is_dismissed = False
-        self._process = _started()
-        threading.Thread(target=self._listen, name="fastidious-index", daemon=True).start()
+        self._is_dismissed = False
+        self._child = ChildProcess(_MODULE, read_answer, self)
+        self._child.listen()
 
     def ask(self, request: Request) -> None:
         """Ask for `request` once all else that was asked for is done, unless it waits for its turn already."""
-        with self._lock:
+        with self._child.lock:
             if any(asked.request == request for asked in islice(self._asked, 1, None)):
                 return
             if isinstance(request, IndexPaths):
@@ -87,33 +81,17 @@ class Clerk:
 
     def dismiss(self) -> None:
         """End when all that was asked for is done."""
-        with self._lock:
+        with self._child.lock:
             self._is_dismissed = True
             if not self._asked:
-                cast("IO[bytes]", self._process.stdin).close()
+                self._child.dismiss()
 
     def stop(self) -> None:
         """End at once; nothing is delivered any more."""
-        with self._lock:
-            self._is_stopped = True
-            self._process.kill()
+        self._child.stop()
 
-    def _listen(self) -> None:
-        while not self._is_stopped:
-            answer = self._next_answer()
-            if answer is not None:
-                self._take(answer)
-            elif self._is_over():
-                break
-        _close(self._process)
-
-    def _next_answer(self) -> Answer | None:
-        try:
-            return read_answer(cast("IO[bytes]", self._process.stdout))
-        except (OSError, ValueError, msgspec.MsgspecError):
-            return None
-
-    def _take(self, answer: Answer) -> None:
+    def take(self, answer: Answer) -> None:
+        """Pass on what is indexed, and count it."""
         match answer:
             case Total(count):
                 self._expect(count)
@@ -125,8 +103,26 @@ class Clerk:
             case Finished():
                 self._finish()
 
+    def is_busy(self) -> bool:
+        """Tell whether anything is asked for."""
+        return bool(self._asked)
+
+    def resume(self) -> None:
+        """Ask again, but for the file that the process died of."""
+        if self._reading:
+            # Somebody else may have killed it: a file is skipped when it was being read twice.
+            (self._skipped if self._reading in self._suspected else self._suspected).add(self._reading)
+            self._reading = ""
+        if self._asked:
+            self._send(self._asked[0].request)
+
+    def give_up(self) -> None:
+        """Let progress end."""
+        while self._asked:
+            self._settle(self._asked.popleft())
+
     def _pass_on(self, files: Sequence[IndexedFile]) -> None:
-        if not self._is_stopped:
+        if not self._child.is_stopped:
             self._deliver(files)
 
     def _expect(self, count: int) -> None:
@@ -146,13 +142,13 @@ class Clerk:
             self._tally.advance(count)
 
     def _finish(self) -> None:
-        with self._lock:
+        with self._child.lock:
             self._reading = ""
             self._settle(self._asked.popleft())
             if self._asked:
                 self._send(self._asked[0].request)
             elif self._is_dismissed:
-                cast("IO[bytes]", self._process.stdin).close()
+                self._child.dismiss()
 
     def _settle(self, asked: _Asked) -> None:
         """Let progress end, whatever became of the files that are missing."""
@@ -161,33 +157,8 @@ class Clerk:
                 self._tally.expect(0)
             self._tally.advance(asked.left or 0)
 
-    def _is_over(self) -> bool:
-        """Start the process again, without the file that it died of; tell whether that is not to be."""
-        with self._lock:
-            self._deaths += bool(self._asked)
-            if self._is_stopped or (self._is_dismissed and not self._asked):
-                return True
-            if self._deaths > _MAX_DEATHS:
-                self._is_stopped = True
-                while self._asked:
-                    self._settle(self._asked.popleft())
-                return True
-            if self._reading:
-                # Somebody else may have killed it: a file is skipped when it was being read twice.
-                (self._skipped if self._reading in self._suspected else self._suspected).add(self._reading)
-                self._reading = ""
-            _close(self._process)
-            self._process = _started()
-            if self._asked:
-                self._send(self._asked[0].request)
-            return False
-
     def _send(self, request: Request) -> None:
-        stream = cast("IO[bytes]", self._process.stdin)
-        try:
-            write_frame(stream, msgspec.structs.replace(request, skipped=tuple(sorted(self._skipped))))
-        except OSError:
-            return  # it is dead: whoever listens to it finds out
+        self._child.send(msgspec.structs.replace(request, skipped=tuple(sorted(self._skipped))))
 
 
 class _Asked:
@@ -197,18 +168,3 @@ class _Asked:
         self.request = request
         self.left: int | None = None
         self.delivered: set[str] = set()
-
-
-def _started() -> subprocess.Popen[bytes]:
-    # Neither the working directory nor the workspace may lend modules to this process.
-    safety = "-I" if sys.flags.isolated else "-P"
-    flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)
-    command = [sys.executable, safety, "-m", "fastidious_server.workspace.indexer"]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, creationflags=flags)
-
-
-def _close(process: subprocess.Popen[bytes]) -> None:
-    for stream in (process.stdin, process.stdout):
-        with contextlib.suppress(OSError):
-            cast("IO[bytes]", stream).close()
-    process.wait()

@@ -1,13 +1,14 @@
-"""Messages between the server and the process that indexes for it: their length, then MessagePack."""
+"""Messages between the server and the processes that work for it: their length, then MessagePack."""
 
 from __future__ import annotations
 
 import struct
-from typing import IO, TypeAlias
+from typing import IO, TypeAlias, TypeVar
 
 import msgspec
 
 _LENGTH = struct.Struct(">I")
+_Message = TypeVar("_Message")
 
 
 class IndexedFile(msgspec.Struct, frozen=True, array_like=True):
@@ -79,23 +80,27 @@ _REQUEST: msgspec.msgpack.Decoder[Request] = msgspec.msgpack.Decoder(Request)
 _ANSWER: msgspec.msgpack.Decoder[Answer] = msgspec.msgpack.Decoder(Answer)
 
 
-def write_frame(stream: IO[bytes], message: Request | Answer) -> None:
+def write_frame(stream: IO[bytes], message: msgspec.Struct) -> None:
     """Write `message` to `stream`."""
     content = _ENCODER.encode(message)
     stream.write(_LENGTH.pack(len(content)) + content)
     stream.flush()
 
 
-def read_request(stream: IO[bytes]) -> Request | None:
-    """Return the next request, or None at the end."""
+def read_frame(stream: IO[bytes], decoder: msgspec.msgpack.Decoder[_Message]) -> _Message | None:
+    """Return the next message, or None at the end."""
     content = _content(stream)
-    return None if content is None else _REQUEST.decode(content)
+    return None if content is None else decoder.decode(content)
+
+
+def read_request(stream: IO[bytes]) -> Request | None:
+    """Return the next request to index, or None at the end."""
+    return read_frame(stream, _REQUEST)
 
 
 def read_answer(stream: IO[bytes]) -> Answer | None:
-    """Return the next answer, or None at the end."""
-    content = _content(stream)
-    return None if content is None else _ANSWER.decode(content)
+    """Return the next answer of an index, or None at the end."""
+    return read_frame(stream, _ANSWER)
 
 
 def _content(stream: IO[bytes]) -> bytes | None:
