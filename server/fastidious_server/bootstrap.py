@@ -110,20 +110,24 @@ def editor_services() -> Services:
     from fastidious_server.config.editor import EditorConfiguration
     from fastidious_server.workspace.baseline_process import BaselineProcess
     from fastidious_server.workspace.index import BackgroundIndex, Wiring
+    from fastidious_server.workspace.inspection import BackgroundInspection, InspectionWiring
     from fastidious_server.workspace.ports import Services
     from fastidious_server.workspace.reviewer import Reviewer
 
     configurations = Configurations(lambda: build_registry().rules, equivalents)
     reviewer = Reviewer(build_registry(), Project())
-    wiring = Wiring(reviewer.learn, configurations.exclusion, _cache().location)
+    settings, cache = EditorConfiguration(configurations), _cache().location
+    index = BackgroundIndex(Wiring(reviewer.learn, configurations.exclusion, cache))
+    inspection = BackgroundInspection(InspectionWiring(settings.settings_for, configurations, cache))
     engine = cast("Engine", reviewer)  # the documents that it takes are those that it gave
     return Services(
         engine,
-        EditorConfiguration(configurations),
-        BackgroundIndex(wiring),
+        settings,
+        index,
         _inference(),
         BaselineProcess(),
         ConfigurationAssistance(lambda: build_registry().rules, option_text),
+        inspection,
         _surroundings,
     )
 

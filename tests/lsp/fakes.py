@@ -23,6 +23,8 @@ from fastidious_rules.engine.finding import (
 from fastidious_rules.engine.settings import Settings
 from fastidious_rules.semantics.place import Place
 from fastidious_rules.syntax.text import Source, Span
+from fastidious_server.workspace.files import Stamp
+from fastidious_server.workspace.inspected import InspectedFile, InspectedFinding
 from fastidious_server.workspace.ports import (
     BaselineError,
     ConfigurationHome,
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
 
     from fastidious_rules.engine.directives import Directive
     from fastidious_rules.engine.hints import ReturnHint
-    from fastidious_server.workspace.ports import IndexHost
+    from fastidious_server.workspace.background import IndexHost, InspectionHost
 
 WORDS = {b"blocking": "blocking-call", b"slow": "slow-call", b"shared": "shared-state", b"typed": "missing-type"}
 NEW_HOME = ConfigurationHome("/nowhere/fastidious.toml", is_new=True)
@@ -338,6 +340,53 @@ class FakeConfigurationHelp:
 
 
 @dataclass(slots=True)
+class FakeInspection:
+    """Inspection that finds what a test puts into `files`, when it is told to."""
+
+    started: list[tuple[str, ...]] = field(default_factory=list)
+    held: dict[str, bytes] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    host: InspectionHost | None = None
+
+    def start(self, roots: Sequence[str], host: InspectionHost) -> None:
+        self.started.append(tuple(roots))
+        self.host = host
+        host.progress(1, 3)
+        host.progress(3, 3)
+
+    def look(self) -> None:
+        self.asked.append("look")
+
+    def hold(self, path: str, text: bytes) -> None:
+        self.held[path] = text
+
+    def release(self, path: str) -> None:
+        del self.held[path]
+        self.asked.append(f"release {path}")
+
+    def stop(self) -> None:
+        self.asked.append("stop")
+        self.host = None
+
+    def find(self, path: str, *findings: InspectedFinding) -> None:
+        """Find something."""
+        assert self.host is not None
+        self.host.show([InspectedFile(path, Stamp(0, 0), findings)])
+        self.finish()
+
+    def lose(self, path: str) -> None:
+        """Find out that a file is gone."""
+        assert self.host is not None
+        self.host.show([InspectedFile(path, None)])
+        self.finish()
+
+    def finish(self) -> None:
+        """Have nothing left to do."""
+        assert self.host is not None
+        self.host.progress(1, 1)
+
+
+@dataclass(slots=True)
 class FakeBaselines:
     """Writer that keeps what it was given."""
 
@@ -379,6 +428,7 @@ def fake_services(
     inference: Any = None,
     baselines: Any = None,
     configuration_help: Any = None,
+    inspection: Any = None,
 ) -> Services:
     """Return services that need no file and no engine, but for those that are given."""
     return Services(
@@ -388,4 +438,5 @@ def fake_services(
         inference=inference or FakeInference(),
         baselines=baselines or FakeBaselines(),
         configuration_help=configuration_help or FakeConfigurationHelp(),
+        inspection=inspection or FakeInspection(),
     )

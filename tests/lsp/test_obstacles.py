@@ -14,7 +14,7 @@ from tests.lsp.wire import ALL_CAPABILITIES, Wire, spread, wire
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from fastidious_server.workspace.ports import IndexHost
+    from fastidious_server.workspace.background import IndexHost
 
 pytestmark = pytest.mark.asyncio
 

@@ -107,6 +107,10 @@ class Module:
             self._names = self._members = self._owned = None
             self._derived = {}
 
+    def retire(self) -> None:
+        """Let the facts `rest` as if they had come encoded: nobody edits their text any more."""
+        self._came_encoded = bool(self.encoded)
+
     @property
     def is_package(self) -> bool:
         """Whether this is the `__init__` of a package."""

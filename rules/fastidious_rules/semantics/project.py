@@ -141,6 +141,12 @@ class Project:
         for module in self._modules.values():
             module.rest()
 
+    def retire(self, path: str) -> None:
+        """Take note that the file at `path` is not under review any more: its facts can `rest`."""
+        module = self.module_at(path)
+        if module is not None:
+            module.retire()
+
     def module_at(self, path: str) -> Module | None:
         """Return the module of the file at `path`."""
         return self._modules.get(self._by_path.get(path, ""))

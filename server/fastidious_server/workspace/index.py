@@ -10,8 +10,8 @@ from fastidious_server.workspace.frames import IndexChanges, IndexPaths, IndexRo
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from fastidious_server.workspace.background import IndexHost
     from fastidious_server.workspace.frames import IndexedFile
-    from fastidious_server.workspace.ports import IndexHost
 
 
 class Excluded(Protocol):

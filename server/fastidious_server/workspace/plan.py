@@ -23,7 +23,15 @@ if TYPE_CHECKING:
     from fastidious_server.workspace.share import Item
 
 
-class Configuration(Protocol):
+class Excluding(Protocol):
+    """Whoever knows what a configuration leaves out."""
+
+    def exclusion(self, directory: str) -> tuple[str, tuple[str, ...]] | None:
+        """Return patterns of what is left out below `directory`, and what they are relative to."""
+        ...
+
+
+class Configuration(Excluding, Protocol):
     """Settings of files, from wherever they come."""
 
     def settings(self, path: str) -> Settings:
@@ -32,10 +40,6 @@ class Configuration(Protocol):
 
     def excludes(self, path: str) -> bool:
         """Tell whether the file at `path` is left out."""
-        ...
-
-    def exclusion(self, directory: str) -> tuple[str, tuple[str, ...]] | None:
-        """Return patterns of what is left out below `directory`, and what they are relative to."""
         ...
 
     def baseline_place(self, path: str) -> BaselinePlace | None:
@@ -86,7 +90,7 @@ class Plan:
         return self._numbers[id(settings)]
 
 
-def roots_of(paths: Iterable[str], configuration: Configuration) -> list[Root]:
+def roots_of(paths: Iterable[str], configuration: Excluding) -> list[Root]:
     """Return the trees around `paths`: the projects that hold them, the outermost where they are nested."""
     directories = {project_root(path) or path for path in (_directory(path) for path in paths)}
     outermost = [
@@ -136,7 +140,7 @@ def _items(
 ) -> Iterator[Item]:
     from fastidious_server.workspace.share import Item
 
-    modules = _UniqueNames(tree.root.directory)
+    modules = UniqueNames(tree.root.directory)
     for path, at in tree.files:
         named = path in paths
         checked = named or (path in tree.asked and not configuration.excludes(path))
@@ -144,7 +148,7 @@ def _items(
         yield Item(path, modules.name(path), at, project, settings, checked, named)
 
 
-class _UniqueNames:
+class UniqueNames:
     """Module names; where two files have the same one, the later is called by its path."""
 
     def __init__(self, root: str) -> None:
@@ -153,6 +157,7 @@ class _UniqueNames:
         self._taken: set[str] = set()
 
     def name(self, path: str) -> str:
+        """Return the name of the module at `path`."""
         name = self._names.name(path)
         if name in self._taken:
             name = posixpath.relpath(path, self._root).removesuffix(".py").replace("/", ".")
@@ -185,7 +190,7 @@ def _directory(path: str) -> str:
     return path if os.path.isdir(path) else posixpath.dirname(path)
 
 
-def _exclusions(configuration: Configuration, directory: str) -> tuple[Exclusion, ...]:
+def _exclusions(configuration: Excluding, directory: str) -> tuple[Exclusion, ...]:
     exclusion = configuration.exclusion(directory)
     return () if exclusion is None else (Exclusion(*exclusion),)
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from fastidious_rules.engine.settings import Settings
     from fastidious_rules.semantics.place import Place
     from fastidious_rules.syntax.text import Source, Span
+    from fastidious_server.workspace.background import IndexFeed, Inspection
     from fastidious_server.workspace.words import ConfigurationHelp
 
 
@@ -255,38 +256,6 @@ class SettingsSource(Protocol):
         ...
 
 
-class IndexHost(Protocol):
-    """What an index may ask of the thread that owns the documents; callable from any thread."""
-
-    def run(self, change: Callable[[], None]) -> None:
-        """Call `change` on that thread, then review what it touched."""
-        ...
-
-    def progress(self, done: int, total: int) -> None:
-        """Show that `done` of `total` files are indexed."""
-        ...
-
-
-class IndexFeed(Protocol):
-    """Index of the files that are not open."""
-
-    def start(self, roots: Sequence[str], host: IndexHost) -> None:
-        """Index the files below `roots` in the background; progress ends with `done == total`."""
-        ...
-
-    def refresh(self, paths: Sequence[str]) -> None:
-        """Index again files that changed on disk, are gone, or were closed in the editor."""
-        ...
-
-    def rescan(self) -> None:
-        """Look in the background for files that changed, came or went since the last look."""
-        ...
-
-    def stop(self) -> None:
-        """Stop at once."""
-        ...
-
-
 class Inference(Protocol):
     """Fixes that need the types or the references of the whole project."""
 
@@ -328,5 +297,6 @@ class Services:
     inference: Inference
     baselines: BaselineWriter
     configuration_help: ConfigurationHelp
+    inspection: Inspection
     surroundings: Callable[[], Mapping[str, str]] = dict
     """What a report of a bug should say about this installation, by name."""
