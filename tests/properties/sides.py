@@ -70,6 +70,21 @@ async def language_server(
         return await published(client, directory, texts, encoding)
 
 
+async def whole_workspace(
+    directory: Path, files: Iterable[str], encoding: str, unsaved: Mapping[str, str] | None = None
+) -> dict[str, list[Said]]:
+    """Return what the server publishes for `files`, which nobody opens, and for others that are open with `unsaved` texts."""
+    async with process_wire(*COMMAND, "server") as client:
+        await begin(client, directory, encoding, {**OPTIONS, "diagnosticMode": "workspace"})
+        await client.call("fastidious/sync", {"inspection": True})
+        for path, text in (unsaved or {}).items():
+            client.open((directory / path).as_uri(), "")
+            client.change((directory / path).as_uri(), 2, {"text": text})
+        await client.call("fastidious/sync", {"inspection": True})
+        texts = {path: (directory / path).read_bytes().decode() for path in files} | dict(unsaved or {})
+        return await published(client, directory, texts, encoding)
+
+
 async def begin(client: Wire, directory: Path, encoding: str, options: object = OPTIONS) -> None:
     """Begin a session on `directory`."""
     folder = {"uri": directory.as_uri(), "name": directory.name}

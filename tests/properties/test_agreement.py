@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.properties.backend import BOOKSHOP
-from tests.properties.sides import command_line, language_server, run_command
+from tests.properties.sides import command_line, language_server, run_command, whole_workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,3 +89,22 @@ async def test_both_are_silent_about_the_same_baseline(shop: Path, tmp_path: Pat
     assert {path: {each.rule for each in found} for path, found in written.items()} == {
         "app/api/routes/wide.py": {"blocking-call-in-async"}
     }
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+async def test_files_that_nobody_opens_are_reviewed_alike(shop: Path, encoding: str) -> None:
+    assert await whole_workspace(shop, python_files(shop), encoding) == await command_line(shop)
+
+
+async def test_files_that_nobody_opens_follow_what_is_typed_in_others(shop: Path, tmp_path: Path) -> None:
+    edited, directory = "app/services/catalogue.py", tmp_path / "shop"
+    shutil.copytree(shop, directory)
+    text = "# more\n\n\n" + (directory / edited).read_text(encoding="utf-8").replace("async def", "def")
+    closed = [path for path in python_files(directory) if path != edited]
+    shown = await whole_workspace(directory, closed, "utf-16", {edited: text})
+
+    before = await command_line(directory)
+    (directory / edited).write_text(text, encoding="utf-8")
+    written = await command_line(directory)
+    assert shown == written
+    assert {path for path in written if written[path] != before.get(path)} > {edited}

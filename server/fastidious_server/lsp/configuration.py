@@ -34,6 +34,7 @@ def apply(session: Session) -> None:
     for document in session.documents:
         document.configure(services.engine, services.settings.settings_for(document.identity.path))
     services.index.rescan()
+    session.workbench.inspecting.configure()
     publish_problems(session)
 
 
@@ -105,6 +106,7 @@ def files_changed(session: Session, params: lsp.DidChangeWatchedFilesParams) -> 
     modules = [path for path in paths if path.endswith((".py", ".pyi")) and session.documents.at(path) is None]
     if modules:
         session.services.index.refresh(modules)
+        session.workbench.inspecting.look()
 
 
 def wanted_encoding(options: object) -> str | None:

@@ -62,6 +62,9 @@ def _items(session: Session, answers: Answers, previous: Mapping[str, str]) -> I
             reported.add(document.uri)
             pulled = answers.pulled(document, session.workbench.reviews.settle(document))
             yield _item(document.uri, document.version, pulled.result_id, pulled.diagnostics, previous)
+    for closed in session.workbench.closed_files:
+        reported.add(closed.uri)
+        yield _item(closed.uri, None, closed.result_id, closed.diagnostics, previous)
     for uri in previous:
         if uri not in reported and uri not in answers:  # it is gone, or closed
             yield _Item(json.dumps({"kind": "full", "uri": uri, "version": None, "items": []}).encode(), is_news=True)

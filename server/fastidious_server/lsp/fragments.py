@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fastidious_rules.engine.finding import Severity
 from fastidious_server.lsp.links import rule_page
 from fastidious_server.lsp.positions import to_range
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from fastidious_rules.engine.finding import Finding
     from fastidious_rules.semantics.place import Place
@@ -24,6 +24,16 @@ SOURCE = "fastidious"
 _MOST_RESTS = 4096
 SEVERITIES = {Severity.ERROR: 1, Severity.WARNING: 2, Severity.INFORMATION: 3, Severity.HINT: 4}
 TAGS = {"unnecessary": 1, "deprecated": 2}
+
+
+class Said(NamedTuple):
+    """What a diagnostic says, apart from where."""
+
+    rule: str
+    severity: Severity
+    message: str
+    tags: Collection[str]
+    related: Sequence[tuple[Location, str]]
 
 
 class Fragment:
@@ -106,25 +116,30 @@ class DocumentEncoder:
         return rest
 
     def _members(self, finding: Finding) -> dict[str, Any]:
-        """Return the members of a diagnostic other than its range."""
-        page, show = rule_page(finding.rule), self._places.show
-        members: dict[str, Any] = {"severity": SEVERITIES[finding.severity], "code": finding.rule}
-        if page and self._support.code_description:
-            members["codeDescription"] = {"href": page}
-        members["source"] = SOURCE
-        members["message"] = finding.described(finding.message, show)
-        tags = sorted({TAGS[tag] for tag in finding.tags if tag in TAGS} & self._support.tags)
-        if tags:
-            members["tags"] = tags
-        if finding.related and self._support.related_information:
-            members["relatedInformation"] = [
-                {
-                    "location": location_json(self._places.location(related.place)),
-                    "message": finding.described(related.message, show),
-                }
-                for related in finding.related
-            ]
-        return members
+        show = self._places.show
+        related = [
+            (self._places.location(each.place), finding.described(each.message, show)) for each in finding.related
+        ]
+        message = finding.described(finding.message, show)
+        return members(self._support, Said(finding.rule, finding.severity, message, finding.tags, related))
+
+
+def members(support: Support, said: Said) -> dict[str, Any]:
+    """Return the members of a diagnostic other than its range."""
+    page = rule_page(said.rule)
+    result: dict[str, Any] = {"severity": SEVERITIES[said.severity], "code": said.rule}
+    if page and support.code_description:
+        result["codeDescription"] = {"href": page}
+    result["source"] = SOURCE
+    result["message"] = said.message
+    tags = sorted({TAGS[tag] for tag in said.tags if tag in TAGS} & support.tags)
+    if tags:
+        result["tags"] = tags
+    if said.related and support.related_information:
+        result["relatedInformation"] = [
+            {"location": location_json(location), "message": message} for location, message in said.related
+        ]
+    return result
 
 
 def range_json(spread: Range) -> dict[str, Any]:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from fastidious_rules.syntax.text import Source
+    from fastidious_server.workspace.inspected import Mark
 
 
 class Encoding(StrEnum):
@@ -66,6 +67,11 @@ def to_range(source: Source, span: Span, encoding: Encoding) -> Range:
     if span.end <= end:
         return Range(first, Position(row, width(source.text[start : span.end], encoding)))
     return Range(first, to_position(source, span.end, encoding))
+
+
+def from_mark(mark: Mark, encoding: Encoding) -> Position:
+    """Return the client's position of a place in a text that is not here."""
+    return Position(mark.row, width(mark.wide, encoding) if mark.wide else mark.column)
 
 
 def from_position(source: Source, position: Position, encoding: Encoding) -> int:

@@ -47,6 +47,11 @@ class Publisher:
         self._send_diagnostics(uri, b"", None)
         del self._published[uri]
 
+    def hand_over(self, uri: str) -> bytes:
+        """Forget a document that was closed, and return the findings that the client keeps."""
+        self._encoders.forget(uri)
+        return self._published.pop(uri, b"")
+
     def _send_diagnostics(self, uri: str, diagnostics: bytes, version: int | None) -> None:
         self._published[uri] = diagnostics
         self._send(notification(uri, diagnostics, version))

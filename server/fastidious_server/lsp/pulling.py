@@ -91,6 +91,12 @@ class Answers:
         self._openings.pop(uri, None)
         self.changes.happened()
 
+    def hand_over(self, uri: str) -> bytes:
+        """Forget a document that was closed, and return the findings that the client had."""
+        known = self._answered.get(uri)
+        self.clear(uri)
+        return b"" if known is None else known.diagnostics
+
 
 def digest(diagnostics: bytes) -> str:
     """Return a short name that other diagnostics do not have."""

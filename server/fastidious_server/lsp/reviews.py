@@ -39,6 +39,10 @@ class Channel(Protocol):
         """Take back the findings of a document that was closed."""
         ...
 
+    def hand_over(self, uri: str) -> bytes:
+        """Forget a document that was closed, and return the findings that the client had, which it may keep."""
+        ...
+
 
 class _Done(NamedTuple):
     """What a document was last reviewed with."""

@@ -192,4 +192,9 @@ class Server(LanguageServer):
 
     def _review(self) -> bool:
         workbench = self.session.loaded
-        return workbench is not None and workbench.reviews.step()
+        if workbench is None:
+            return False
+        is_done = not workbench.reviews.step()
+        if is_done:
+            workbench.inspecting.follow()
+        return not is_done

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from lsprotocol import types as lsp
 
 from fastidious_server.lsp import logs
+from fastidious_server.lsp.closed_files import ClosedFiles
 from fastidious_server.lsp.encoding import Encoders
+from fastidious_server.lsp.inspecting import Inspecting
 from fastidious_server.lsp.lookout import Lookout
 from fastidious_server.lsp.places import Places
-from fastidious_server.lsp.publishing import ProblemPublisher, Publisher
+from fastidious_server.lsp.publishing import ProblemPublisher, Publisher, notification
 from fastidious_server.lsp.pulling import Answers
 from fastidious_server.lsp.recorder import Recorder
 from fastidious_server.lsp.refreshes import Refresh
@@ -86,6 +88,7 @@ class Session:
         if self._workbench is not None:
             self._workbench.services.index.stop()
             self._workbench.services.inference.stop()
+            self._workbench.services.inspection.stop()
 
 
 class Workbench:
@@ -97,6 +100,7 @@ class Workbench:
         self.warnings = tuple(services.settings.set_client_options(session.options))
         support, client = session.support, session.client
         self.services = services
+        self._client = client
         self.places = Places(session.texts, services.engine.locate, support.encoding)
         encoders = Encoders(support, self.places)
         refresh = Refresh(client, lsp.WORKSPACE_DIAGNOSTIC_REFRESH, is_supported=support.pull_diagnostics)
@@ -105,3 +109,11 @@ class Workbench:
         self.channel = self.answers or Publisher(encoders, client.send)
         self.problems = ProblemPublisher(session.texts, support, client.send)
         self.reviews = Reviews(session.documents, services.engine, self.channel, session.recorder)
+        self.closed_files = ClosedFiles(support, self._tell_of_closed_file)
+        self.inspecting = Inspecting(session, services, self.closed_files)
+
+    def _tell_of_closed_file(self, uri: str, diagnostics: bytes) -> None:
+        if self.answers is not None:
+            self.answers.changes.happened()
+        else:
+            self._client.send(notification(uri, diagnostics, None))

@@ -31,6 +31,7 @@ def opened(session: Session, params: lsp.DidOpenTextDocumentParams) -> None:
     document = session.documents.open(item.uri, item.version, item.text)
     services = session.services
     document.configure(services.engine, services.settings.settings_for(document.identity.path))
+    session.workbench.inspecting.opened(document)
     configuration.publish_problems(session)
 
 
@@ -69,7 +70,8 @@ def closed(session: Session, params: lsp.DidCloseTextDocumentParams) -> None:
     document = session.documents.close(params.text_document.uri)
     if document is None or document.is_configuration:
         return
-    session.workbench.channel.clear(document.uri)
+    if not session.workbench.inspecting.take_over(document):
+        session.workbench.channel.clear(document.uri)
     session.services.engine.close(document.identity.path)
     if document.identity.is_file:
         session.services.index.refresh([document.identity.path])

@@ -39,6 +39,7 @@ def look(session: Session) -> None:
     configuration.refresh(session)
     if session.lookout.is_out:
         session.services.index.rescan()
+        session.workbench.inspecting.look()
 
 
 def _look_out(session: Session) -> None:
@@ -51,6 +52,7 @@ def _look_out(session: Session) -> None:
         if marks != known:
             known = marks
             session.services.index.rescan()
+            session.workbench.inspecting.look()
 
     session.lookout.start(look_for_changes)
 
