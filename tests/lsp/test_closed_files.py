@@ -184,7 +184,7 @@ async def test_without_the_mode_nothing_of_closed_files_is_shown() -> None:
         client.open("file:///nowhere/other.py", "slow")
         inspection.find(APP, BLOCKING)
         await settled(client)
-        services.settings.preferences = Preferences()  # pyright: ignore[reportAttributeAccessIssue] - it is the fake
+        services.settings.preferences = Preferences()
         client.notify("workspace/didChangeConfiguration", {"settings": {"some": "change"}})
         await settled(client)
         assert rules(client) == [["blocking-call"], []]

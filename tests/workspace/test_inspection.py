@@ -236,7 +236,7 @@ def test_a_process_that_is_killed_is_replaced_and_nothing_is_lost(workspace: Wor
     workspace.write(m2=None, m3=CALLER.format(0))
 
     def kill() -> None:
-        os.kill(workspace.inspection._post._child._process.pid, signal.SIGKILL)  # pyright: ignore[reportOptionalMemberAccess]
+        os.kill(workspace.inspection._post._child._process.pid, signal.SIGKILL)
 
     workspace.settle(kill)
     assert workspace.rules("m1") == workspace.rules("m3") == []
