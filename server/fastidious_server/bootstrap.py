@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from fastidious_server.cli.services import Transport
     from fastidious_server.config.configurations import Configurations
     from fastidious_server.packs import Packs
+    from fastidious_server.workspace.background import Inference
     from fastidious_server.workspace.disk import DiskCache
-    from fastidious_server.workspace.ports import Engine, Inference, Services
+    from fastidious_server.workspace.ports import Engine, Services
 
 
 @lru_cache(maxsize=1)

@@ -23,10 +23,10 @@ from fastidious_rules.engine.finding import (
 from fastidious_rules.engine.settings import Settings
 from fastidious_rules.semantics.place import Place
 from fastidious_rules.syntax.text import Source, Span
+from fastidious_server.workspace.background import BaselineError
 from fastidious_server.workspace.files import Stamp
 from fastidious_server.workspace.inspected import InspectedFile, InspectedFinding
 from fastidious_server.workspace.ports import (
-    BaselineError,
     ConfigurationHome,
     ConfigurationProblem,
     Obstacle,

@@ -8,7 +8,7 @@ import pytest
 
 from fastidious_server.lsp.baselines import write_baseline
 from fastidious_server.lsp.session import Session
-from fastidious_server.workspace.ports import BaselineError
+from fastidious_server.workspace.background import BaselineError
 from tests.lsp.fakes import FakeBaselines, FakeSettings, fake_services
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from fastidious_server.lsp.applying import fix_all
 from fastidious_server.lsp.debug_information import debug_information
 from fastidious_server.lsp.errors import failed, invalid
 from fastidious_server.lsp.progress import shown
-from fastidious_server.workspace.ports import BaselineError
+from fastidious_server.workspace.background import BaselineError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence

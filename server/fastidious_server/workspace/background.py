@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from fastidious_rules.engine.finding import Finding, Fix
     from fastidious_server.workspace.inspected import InspectedFile
 
 
@@ -71,4 +72,35 @@ class Inspection(Protocol):
 
     def stop(self) -> None:
         """Stop at once."""
+        ...
+
+
+class Inference(Protocol):
+    """Fixes that need the types or the references of the whole project."""
+
+    def title(self, finding: Finding) -> str | None:
+        """Return the title of the fix that may be inferred for `finding`, without inferring it."""
+        ...
+
+    async def fix(self, path: str, text: bytes, finding: Finding) -> Fix | None:
+        """Infer that fix."""
+        ...
+
+    def stop(self) -> None:
+        """Stop at once, for good."""
+        ...
+
+
+class BaselineError(Exception):
+    """Baseline that was not written; the message says why."""
+
+
+class BaselineWriter(Protocol):
+    """Writing of the findings that are known from now on."""
+
+    async def write(self, roots: Sequence[str], texts: Mapping[str, str]) -> str:
+        """Write what exists below `roots`, where `texts` replace files, and return what was written in words.
+
+        Raise `BaselineError` if nothing can be written.
+        """
         ...

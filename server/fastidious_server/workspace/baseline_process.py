@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from fastidious_server.workspace.ports import BaselineError
+from fastidious_server.workspace.background import BaselineError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -11,11 +11,11 @@ from fastidious_server.workspace.rule_knowledge import RuleKnowledge
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from fastidious_rules.engine.finding import Attempts, Edit, Finding, Fix
+    from fastidious_rules.engine.finding import Attempts, Edit, Finding
     from fastidious_rules.engine.settings import Settings
     from fastidious_rules.semantics.place import Place
     from fastidious_rules.syntax.text import Source, Span
-    from fastidious_server.workspace.background import IndexFeed, Inspection
+    from fastidious_server.workspace.background import BaselineWriter, IndexFeed, Inference, Inspection
     from fastidious_server.workspace.words import ConfigurationHelp
 
 
@@ -253,37 +253,6 @@ class SettingsSource(Protocol):
 
     def refresh(self) -> bool:
         """Read again the files that changed on disk, and tell whether there were any."""
-        ...
-
-
-class Inference(Protocol):
-    """Fixes that need the types or the references of the whole project."""
-
-    def title(self, finding: Finding) -> str | None:
-        """Return the title of the fix that may be inferred for `finding`, without inferring it."""
-        ...
-
-    async def fix(self, path: str, text: bytes, finding: Finding) -> Fix | None:
-        """Infer that fix."""
-        ...
-
-    def stop(self) -> None:
-        """Stop at once, for good."""
-        ...
-
-
-class BaselineError(Exception):
-    """Baseline that was not written; the message says why."""
-
-
-class BaselineWriter(Protocol):
-    """Writing of the findings that are known from now on."""
-
-    async def write(self, roots: Sequence[str], texts: Mapping[str, str]) -> str:
-        """Write what exists below `roots`, where `texts` replace files, and return what was written in words.
-
-        Raise `BaselineError` if nothing can be written.
-        """
         ...
 
 
