@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from fastidious_server.lsp.places import Places
     from fastidious_server.lsp.support import Support
     from fastidious_server.workspace.documents import OpenDocument
-    from fastidious_server.workspace.ports import Report
+    from fastidious_server.workspace.reports import Report
 
 
 class Encoders:

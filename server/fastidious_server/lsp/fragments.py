@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from fastidious_server.lsp.places import Location, Places
     from fastidious_server.lsp.positions import Range
     from fastidious_server.lsp.support import Support
-    from fastidious_server.workspace.ports import UnitReport
+    from fastidious_server.workspace.reports import UnitReport
 
 SOURCE = "fastidious"
 _MOST_RESTS = 4096

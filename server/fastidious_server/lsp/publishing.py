@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from fastidious_server.lsp.support import Support
     from fastidious_server.workspace.current_texts import CurrentTexts
     from fastidious_server.workspace.documents import OpenDocument
-    from fastidious_server.workspace.ports import ConfigurationProblem, Report
+    from fastidious_server.workspace.ports import ConfigurationProblem
+    from fastidious_server.workspace.reports import Report
 
 _METHOD = b'{"jsonrpc":"2.0","method":"textDocument/publishDiagnostics","params":{"uri":'
 _CONFIGURATION_CODE = "configuration"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from fastidious_server.lsp.encoding import Encoders
     from fastidious_server.lsp.refreshes import Refresh
     from fastidious_server.workspace.documents import OpenDocument
-    from fastidious_server.workspace.ports import Report
+    from fastidious_server.workspace.reports import Report
 
 
 class Pulled(NamedTuple):

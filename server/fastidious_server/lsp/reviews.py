@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from fastidious_server.lsp.recorder import Recorder
     from fastidious_server.workspace.documents import Documents, OpenDocument
-    from fastidious_server.workspace.ports import Engine, Report
+    from fastidious_server.workspace.ports import Engine
+    from fastidious_server.workspace.reports import Report
 
 _SECONDS_AT_ONCE = 0.05
 """What a large document may take before messages, and other documents, have their turn."""

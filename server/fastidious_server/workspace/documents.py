@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from fastidious_rules.engine.finding import Finding, Fix
     from fastidious_rules.engine.settings import Settings
     from fastidious_rules.syntax.text import Span
-    from fastidious_server.workspace.ports import Document, Engine, Report
+    from fastidious_server.workspace.ports import Document, Engine
+    from fastidious_server.workspace.reports import Report
 
 _PYTHON_SUFFIXES = (".py", ".pyi", ".pyw")
 _CONFIGURATIONS = frozenset({"pyproject.toml", "fastidious.toml"})
