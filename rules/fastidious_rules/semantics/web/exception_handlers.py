@@ -48,9 +48,13 @@ def answer_to(project: Project, exception: str) -> Answered | None:
 
 def handled_exceptions(project: Project) -> tuple[Handled, ...]:
     """Return the exceptions that the project registers handlers for, the most general ones left out."""
-    modules = {each.name for word in (_DECORATOR, _KEYWORD) for each in project.holding(word)}
-    found = (each for name in sorted(modules) for each in project.ask(handled_in, name))
+    found = (each for name in project.ask(handling_modules) for each in project.ask(handled_in, name))
     return tuple(each for each in found if each.exception not in _EVERYTHING)
+
+
+def handling_modules(project: Project) -> tuple[str, ...]:
+    """Return the modules that may register handlers."""
+    return tuple(sorted({each.name for word in (_DECORATOR, _KEYWORD) for each in project.holding(word)}))
 
 
 def handled_in(project: Project, module: str) -> tuple[Handled, ...]:

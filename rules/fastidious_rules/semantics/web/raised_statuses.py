@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _DEEPEST = 4
 _MOST_FUNCTIONS = 200
+_LAST = 1000
+"""Above all statuses: unknown ones come last."""
 
 
 class Raised(NamedTuple):
@@ -35,16 +37,23 @@ class Raised(NamedTuple):
 def raised_below(project: Project, functions: Iterable[str]) -> tuple[Raised, ...]:
     """Return what functions raise, and those that they call: each status once, what is raised nearest comes first."""
     found: dict[object, Raised] = {}
+    for raised in followed(project, functions):
+        for each in raised:
+            found.setdefault(each.status or each.exception, each)
+    return tuple(sorted(found.values(), key=lambda each: (each.status or _LAST, each.exception)))
+
+
+def followed(project: Project, functions: Iterable[str]) -> Iterator[tuple[Raised, ...]]:
+    """Yield what each of the functions raises, then what those raise that they call, and so on."""
     seen: set[str] = set()
-    level = list(dict.fromkeys(functions))
+    level = list(functions)
     for _ in range(_DEEPEST + 1):
         fresh = [each for each in dict.fromkeys(level) if each not in seen][: _MOST_FUNCTIONS - len(seen)]
         seen.update(fresh)
+        level = list[str]()
         for name in fresh:
-            for raised in project.ask(raised_in, name):
-                found.setdefault(raised.status or raised.exception, raised)
-        level = [step.callee for name in fresh for step in project.ask(callees, name, "")]
-    return tuple(sorted(found.values(), key=lambda each: (each.status or 1000, each.exception)))
+            level.extend(step.callee for step in project.ask(callees, name, ""))
+            yield project.ask(raised_in, name)
 
 
 def raised_in(project: Project, qualified: str) -> tuple[Raised, ...]:

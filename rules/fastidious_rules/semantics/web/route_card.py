@@ -77,7 +77,7 @@ def route_card(project: Project, route: KnownRoute) -> RouteCard:
         security=security_of(project, handler, needs),
         response_model=_response_model(handler),
         status=_status(route, handler),
-        raised=_raised(project, handler, needs),
+        raised=raised_below(project, _functions(project, handler, needs)) if handler is not None else (),
         limits=limits_of(project, handler, needs),
         tags=tuple(dict.fromkeys(_tags(project, route, handler))),
         is_deprecated=handler is not None and handler.declaration.keyword("deprecated") == Literal("bool", "True"),
@@ -110,12 +110,16 @@ def _status(route: KnownRoute, handler: Handler | None) -> int:
     return _OK if given is None else status_of(given) or UNKNOWN_STATUS
 
 
-def _raised(project: Project, handler: Handler | None, needs: tuple[Need, ...]) -> tuple[Raised, ...]:
-    if handler is None:
-        return ()
+def functions_of(project: Project, route: KnownRoute) -> tuple[str, ...]:
+    """Return the functions that FastAPI runs for a route: its own, and those of what it depends on."""
+    handler = handler_of(project, route)
+    return _functions(project, handler, needs_of(project, route, handler)) if handler is not None else ()
+
+
+def _functions(project: Project, handler: Handler, needs: tuple[Need, ...]) -> tuple[str, ...]:
     known = (each.qualified for need in needs for each in need.everything if each.qualified)
     injected = (name for each in known for name in called_for(project, each))
-    return raised_below(project, (handler.qualified, *injected))
+    return (handler.qualified, *injected)
 
 
 def _tags(project: Project, route: KnownRoute, handler: Handler | None) -> Iterator[str]:

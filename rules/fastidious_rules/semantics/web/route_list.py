@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 _WORDS = ("fastapi", "starlette", "router.", "app.")
 """What a module says that declares a route: where FastAPI comes from, or the usual name of what it declares it on."""
+_ADDING = ("add_api_route", "add_api_websocket_route")
 _UNKNOWN = re.compile(r"/<[^>]*>")
 _DEEPEST = 8
 _MOST = 20_000
@@ -81,10 +82,19 @@ class Handler(NamedTuple):
 
 def known_routes(project: Project) -> tuple[KnownRoute, ...]:
     """Return the routes of production code, application by application, each in the order in which they are tried."""
-    modules = {each.name: each for word in _WORDS for each in project.holding(word)}
-    declaring = [name for name, each in modules.items() if project.role_of(each.path, name) is not Role.TEST]
-    graph = _Graph(project, {name: project.ask(entries, name) for name in sorted(declaring)})
+    graph = _Graph(project, {name: project.ask(entries, name) for name in project.ask(declaring_modules)})
     return tuple(each for root in graph.roots() for each in graph.below(root))[:_MOST]
+
+
+def declaring_modules(project: Project) -> tuple[str, ...]:
+    """Return the modules of production code that may declare routes."""
+    modules = {each.name: each for word in _WORDS for each in project.holding(word)}
+    return tuple(sorted(name for name, each in modules.items() if project.role_of(each.path, name) is not Role.TEST))
+
+
+def adds_routes(project: Project) -> bool:
+    """Tell whether any module may add routes by calls: `add_api_route`."""
+    return any(project.holding(word) for word in _ADDING)
 
 
 def routes_in(project: Project, module: str) -> tuple[KnownRoute, ...]:
