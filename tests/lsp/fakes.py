@@ -37,11 +37,17 @@ from fastidious_server.workspace.rule_knowledge import RuleSummary
 from fastidious_server.workspace.words import Explanation, Suggestion, Suggestions, Word
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from fastidious_rules.engine.directives import Directive
     from fastidious_rules.engine.hints import ReturnHint
+    from fastidious_rules.engine.route_sites import OutlineItem, RouteSite
+    from fastidious_rules.semantics.web.client_calls import ClientCall
+    from fastidious_rules.semantics.web.route_card import RouteCard
+    from fastidious_rules.semantics.web.route_list import KnownRoute
+    from fastidious_rules.semantics.web.route_tests import Aimed
     from fastidious_server.workspace.background import IndexHost, InspectionHost
+    from fastidious_server.workspace.ports import Document
 
 WORDS = {b"blocking": "blocking-call", b"slow": "slow-call", b"shared": "shared-state", b"typed": "missing-type"}
 NEW_HOME = ConfigurationHome("/nowhere/fastidious.toml", is_new=True)
@@ -150,6 +156,49 @@ class FakeDocument:
         return Finding(rule, Span(*match.span()), message, severity, related, "", tags, request)
 
 
+class FakeRoutes:
+    """Routes of a project that has none."""
+
+    def everywhere(self) -> Sequence[KnownRoute]:
+        return ()
+
+    def concern(self, document: Document) -> bool:  # noqa: ARG002
+        return False
+
+    def may_be_at(self, document: Document, offset: int) -> bool:  # noqa: ARG002
+        return False
+
+    def may_call(self, document: Document, offset: int) -> bool:  # noqa: ARG002
+        return False
+
+    def prepare_card(self, route: KnownRoute) -> Iterator[None]:  # noqa: ARG002
+        return iter(())
+
+    def sites(self, document: Document) -> Sequence[RouteSite]:  # noqa: ARG002
+        return ()
+
+    def outline(self, document: Document) -> Sequence[OutlineItem]:  # noqa: ARG002
+        return ()
+
+    def card(self, route: KnownRoute) -> RouteCard:
+        raise LookupError(route)
+
+    def place(self, route: KnownRoute) -> Place:
+        raise LookupError(route)
+
+    def tests(self, site: RouteSite) -> Sequence[ClientCall]:  # noqa: ARG002
+        return ()
+
+    def called_at(self, document: Document, offset: int) -> Sequence[Aimed]:  # noqa: ARG002
+        return ()
+
+    def prepare(self) -> Iterator[None]:
+        return iter(())
+
+    def state(self) -> object:
+        return ()
+
+
 @dataclass(slots=True)
 class FakeEngine:
     """Engine for which a document that says `global` changes what all others are told."""
@@ -160,6 +209,7 @@ class FakeEngine:
     """Files that nobody has open, with the one word that a fix of all puts on top of each."""
     revision: int = 0
     documents: list[FakeDocument] = field(default_factory=list)
+    routes: FakeRoutes = field(default_factory=FakeRoutes)
     _globals: dict[str, bool] = field(default_factory=dict)
 
     def note(self, path: str, text: bytes) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from lsprotocol import types as lsp
 
-from fastidious_server.lsp import logs
+from fastidious_server.lsp import code_lenses, logs
 from fastidious_server.lsp.client import Refused
 from fastidious_server.workspace.identity import identify, to_uri
 
@@ -55,6 +55,7 @@ def take_options(session: Session, options: object, folders: Mapping[str, object
     if settings.preferences.return_type_hints != had_hints:
         session.workbench.hints.ask()
     apply(session)
+    code_lenses.refresh(session)
 
 
 def warn(session: Session, warnings: Sequence[str]) -> None:

@@ -1,4 +1,4 @@
-"""Hover: why something is reported, and how it would be fixed."""
+"""Hover: why something is reported and how it would be fixed, what is known of a route, what a word means."""
 
 from __future__ import annotations
 
@@ -10,15 +10,20 @@ from fastidious_server.lsp.differences import difference
 from fastidious_server.lsp.edits import to_lsp_range
 from fastidious_server.lsp.findings import findings_at
 from fastidious_server.lsp.positions import Position, from_position, to_range
+from fastidious_server.lsp.route_cards import render
+from fastidious_server.lsp.targets import target_of
+from fastidious_server.lsp.turns import in_turns
 from fastidious_server.workspace.words import Word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fastidious_rules.engine.finding import Finding
+    from fastidious_rules.engine.route_sites import RouteSite
     from fastidious_rules.syntax.text import Span
     from fastidious_server.lsp.session import Session
     from fastidious_server.workspace.documents import OpenDocument
+    from fastidious_server.workspace.ports import Document
 
 _MARK = b"fastidious:"
 _SEPARATOR = "\n\n---\n\n"
@@ -31,8 +36,9 @@ class _Part(NamedTuple):
     text: str
 
 
-def hover(session: Session, params: lsp.HoverParams) -> lsp.Hover | None:
-    """Explain the findings under the pointer, the rule that a comment names there, or the key of a configuration."""
+async def hover(session: Session, params: lsp.HoverParams) -> lsp.Hover | None:
+    """Explain findings, routes, rules that comments name, and keys of a configuration: whatever is under the pointer."""
+    await _prepare(session, params)
     document = session.documents.get(params.text_document.uri)
     if document is None:
         return None
@@ -51,6 +57,30 @@ def _in_code(session: Session, document: OpenDocument, offset: int) -> Iterator[
     yield from _suppression(session, document, offset)
     for finding in findings_at(document, offset):
         yield _Part(finding.span, _explain(session, document, finding))
+    for site in _sites(session, document.document, offset) if document.document is not None else ():
+        card = session.services.engine.routes.card(site.routes[0])
+        yield _Part(_span(site, offset), render(card, session.workbench.places.link))
+
+
+async def _prepare(session: Session, params: lsp.HoverParams) -> None:
+    """Find what the card of a route needs, if the pointer is on one."""
+    target, routes = target_of(session, params), session.services.engine.routes
+    if target is not None and routes.may_be_at(target.document, target.offset):
+        await in_turns(routes.prepare())
+        for site in _sites(session, target.document, target.offset):
+            await in_turns(routes.prepare_card(site.routes[0]))
+
+
+def _sites(session: Session, document: Document, offset: int) -> list[RouteSite]:
+    routes = session.services.engine.routes
+    if not routes.may_be_at(document, offset):
+        return []
+    return [site for site in routes.sites(document) if site.is_at(offset)]
+
+
+def _span(site: RouteSite, offset: int) -> Span:
+    head, decorator = site.definition.head, site.decorator
+    return site.definition.name if decorator is None or head.start <= offset <= head.end else decorator.span
 
 
 def _suppression(session: Session, document: OpenDocument, offset: int) -> Iterator[_Part]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastidious_server.lsp import file_progress
+from fastidious_server.lsp import code_lenses, file_progress
 from fastidious_server.lsp.file_progress import FileProgress
 from fastidious_server.lsp.session import IndexProgress
 
@@ -40,7 +40,12 @@ class Indexing:
 
     def run(self, change: Callable[[], None]) -> None:
         """Call `change` in the thread that owns the documents, which are reviewed again if they need be."""
-        self._session.client.post(change)
+        self._session.client.post(lambda: self._run(change))
+
+    def _run(self, change: Callable[[], None]) -> None:
+        change()
+        if self._session.indexed.is_set():
+            code_lenses.refresh(self._session)
 
     def progress(self, done: int, total: int) -> None:
         """Show that `done` of `total` files are indexed."""
@@ -51,4 +56,5 @@ class Indexing:
         if done >= total:
             self._session.indexed.set()
             self._session.workbench.inspecting.configure()
+            code_lenses.refresh(self._session)
         self._shown.show(done, total)

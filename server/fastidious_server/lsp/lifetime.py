@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from lsprotocol import types as lsp
 
@@ -28,6 +28,7 @@ def initialize(session: Session, params: lsp.InitializeParams) -> None:
     if params.client_info is not None:
         session.client_name = f"{params.client_info.name} {params.client_info.version or ''}".strip()
     session.recorder.trace = params.trace or lsp.TraceValue.Off
+    session.client_commands = _client_commands(params.initialization_options)
     if params.process_id is not None:
         watch_parent(params.process_id, lambda: session.client.stop(1))
 
@@ -74,6 +75,17 @@ def shut_down(session: Session, _params: Any) -> None:
 def leave(session: Session, _params: Any) -> None:
     """End the process at once, well if it was told to shut down before."""
     session.client.stop(0 if session.is_shut_down else 1)
+
+
+def _client_commands(options: Any) -> frozenset[str]:
+    """Return the commands of the client's own that it says it has."""
+    match options:
+        case {"clientCommands": [*names]}:
+            return frozenset(str(name) for name in cast("list[object]", names))
+        case {"fastidious": own} | {"settings": own}:
+            return _client_commands(own)
+        case _:
+            return frozenset()
 
 
 def _roots(params: lsp.InitializeParams) -> tuple[str, ...]:

@@ -41,6 +41,12 @@ class Places:
             return Location(uri, _TOP)
         return Location(uri, to_range(source, span, self._encoding))
 
+    def link(self, place: Place) -> str:
+        """Return `place` as a link in Markdown, called as a sentence names it."""
+        location = self.location(place)
+        line = location.range.start.line + 1
+        return f"[{posixpath.basename(place.path)}:{line}]({location.uri}#L{line})"
+
     def show(self, place: Place) -> str:
         """Return `place` as a sentence names it: `pdf.py:40`."""
         return f"{posixpath.basename(place.path)}:{self.location(place).range.start.line + 1}"

@@ -15,6 +15,7 @@ from fastidious_rules import __version__
 from fastidious_server.lsp import (
     barrier,
     code_actions,
+    code_lenses,
     commands,
     completion,
     configuration,
@@ -22,6 +23,8 @@ from fastidious_server.lsp import (
     hovers,
     inlay_hints,
     lifetime,
+    navigation,
+    symbols,
     synchronization,
 )
 from fastidious_server.lsp.client import Refused
@@ -49,6 +52,11 @@ FEATURES: Mapping[str, Callable[..., Any]] = {
     lsp.TEXT_DOCUMENT_COMPLETION: completion.complete,
     lsp.TEXT_DOCUMENT_INLAY_HINT: inlay_hints.inlay_hints,
     lsp.TEXT_DOCUMENT_HOVER: hovers.hover,
+    lsp.TEXT_DOCUMENT_DEFINITION: navigation.definition,
+    lsp.TEXT_DOCUMENT_REFERENCES: navigation.references,
+    lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL: symbols.document_symbols,
+    lsp.WORKSPACE_SYMBOL: symbols.workspace_symbols,
+    lsp.TEXT_DOCUMENT_CODE_LENS: code_lenses.code_lenses,
     lsp.TEXT_DOCUMENT_CODE_ACTION: code_actions.code_actions,
     lsp.CODE_ACTION_RESOLVE: code_actions.resolve,
     lsp.WORKSPACE_DID_CHANGE_CONFIGURATION: configuration.options_changed,
@@ -66,6 +74,8 @@ RAW_FEATURES: Mapping[str, Callable[[Session, dict[str, Any]], object]] = {
 }
 OPTIONS: Mapping[str, Any] = {
     lsp.TEXT_DOCUMENT_COMPLETION: lsp.CompletionOptions(trigger_characters=completion.TRIGGERS),
+    lsp.TEXT_DOCUMENT_CODE_LENS: lsp.CodeLensOptions(resolve_provider=False),
+    lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL: lsp.DocumentSymbolOptions(label="Fastidious"),
     lsp.TEXT_DOCUMENT_CODE_ACTION: lsp.CodeActionOptions(code_action_kinds=code_actions.KINDS, resolve_provider=True),
     lsp.WORKSPACE_EXECUTE_COMMAND: lsp.ExecuteCommandOptions(commands=list(commands.COMMANDS), work_done_progress=True),
     lsp.TEXT_DOCUMENT_DIAGNOSTIC: lsp.DiagnosticOptions(

@@ -57,6 +57,10 @@ class Session:
         self.options: object = None
         self.applied_options: tuple[object, Mapping[str, object]] = (None, {})
         self.told: list[str] = []
+        self.client_commands: frozenset[str] = frozenset()
+        """Commands that the client says it has, for lenses to call."""
+        self.lenses_shown: object = None
+        """What lenses showed of routes when the editor last asked for any; None if it never did."""
         self.is_shut_down = False
         self.client_name = ""
         self.indexed = asyncio.Event()

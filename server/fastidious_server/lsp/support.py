@@ -40,6 +40,8 @@ class Support:
     configuration: bool = False
     configuration_changes: bool = False
     progress: bool = False
+    nested_symbols: bool = False
+    lens_refresh: bool = False
     pull_diagnostics: bool = False
     """Whether it asks for diagnostics, and can be told to ask again: one that cannot would keep stale ones."""
 
@@ -63,6 +65,8 @@ _FLAGS = {
     "configuration": "workspace.configuration",
     "configuration_changes": "workspace.did_change_configuration.dynamic_registration",
     "progress": "window.work_done_progress",
+    "nested_symbols": "text_document.document_symbol.hierarchical_document_symbol_support",
+    "lens_refresh": "workspace.code_lens.refresh_support",
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from fastidious_server.lsp import configuration, watching
+from fastidious_server.lsp import code_lenses, configuration, watching
 from fastidious_server.lsp.positions import from_range, read_position
 from fastidious_server.workspace.documents import is_configuration_file, is_reviewable
 from fastidious_server.workspace.identity import identify
@@ -63,6 +63,7 @@ def saved(session: Session, params: lsp.DidSaveTextDocumentParams) -> None:
         configuration.apply(session)
     else:
         watching.look(session)
+    code_lenses.refresh(session)
 
 
 def closed(session: Session, params: lsp.DidCloseTextDocumentParams) -> None:

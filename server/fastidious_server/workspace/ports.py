@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fastidious_rules.syntax.text import Source, Span
     from fastidious_server.workspace.background import BaselineWriter, IndexFeed, Inference, Inspection
     from fastidious_server.workspace.reports import Report
+    from fastidious_server.workspace.route_ports import Routes
     from fastidious_server.workspace.words import ConfigurationHelp
 
 
@@ -51,6 +52,11 @@ class Document(Protocol):
 
 class Engine(RuleKnowledge, Protocol):
     """Reviewer of documents, and what it knows of the project."""
+
+    @property
+    def routes(self) -> Routes:
+        """Routes of the project."""
+        ...
 
     @property
     def revision(self) -> int:

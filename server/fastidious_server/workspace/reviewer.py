@@ -20,6 +20,7 @@ from fastidious_rules.syntax.text import Source
 from fastidious_server.workspace.files import UnreadableFileError, read_source
 from fastidious_server.workspace.generated import is_generated
 from fastidious_server.workspace.modules import module_name, root_of
+from fastidious_server.workspace.routes import ProjectRoutes
 from fastidious_server.workspace.rule_knowledge import RuleSummary
 from fastidious_server.workspace.watchdog import Watchdog
 
@@ -47,6 +48,7 @@ class Reviewer:
     def __init__(self, registry: Registry, project: Project) -> None:
         self._registry = registry
         self._project = project
+        self.routes = ProjectRoutes(project)
         self._open: dict[str, Document] = {}
         self._files: set[str] = set()
         project.text_of = self._text_of
