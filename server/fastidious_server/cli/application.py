@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from fastidious_server.cli.services import Services
 
-_COMMANDS = ("baseline", "check", "explain", "rules", "server")
+_COMMANDS = ("baseline", "check", "explain", "routes", "rules", "server")
 
 
 class _LazyGroup(click.Group):

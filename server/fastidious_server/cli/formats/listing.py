@@ -34,12 +34,7 @@ class Listing:
 
     def path(self, absolute: str) -> str:
         """Return `absolute` relative to the working directory."""
-        if absolute.startswith(f"{self.directory.rstrip('/')}/"):
-            return absolute[len(self.directory.rstrip("/")) + 1 :]
-        try:
-            return posixpath.relpath(absolute, self.directory)
-        except ValueError:  # another drive
-            return absolute
+        return relative_path(absolute, self.directory)
 
     def line(self, path: str, number: int) -> str:
         """Return the text of a line, empty if there is none."""
@@ -55,6 +50,16 @@ class Listing:
             return []
         text = file.text.decode("utf-8", "replace").removeprefix("\ufeff")
         return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def relative_path(absolute: str, directory: str) -> str:
+    """Return `absolute` relative to `directory`."""
+    if absolute.startswith(f"{directory.rstrip('/')}/"):
+        return absolute[len(directory.rstrip("/")) + 1 :]
+    try:
+        return posixpath.relpath(absolute, directory)
+    except ValueError:  # another drive
+        return absolute
 
 
 def working_directory() -> str:
