@@ -27,13 +27,13 @@ SHOW_LOCATIONS = "fastidious.showLocations"
 async def code_lenses(session: Session, params: lsp.CodeLensParams) -> list[lsp.CodeLens] | None:
     """Return the lenses of a document, if the user wants any."""
     if not session.services.settings.preferences.code_lens:
-        session.lenses_shown = _state(session)
+        session.lenses.shown = _state(session)
         return None
     opened = session.documents.get(params.text_document.uri)
     if opened is None or opened.document is None or not session.services.engine.routes.concern(opened.document):
         return None
     await in_turns(session.services.engine.routes.prepare())
-    session.lenses_shown = _state(session)
+    session.lenses.shown = _state(session)
     opened = session.documents.get(params.text_document.uri)
     if opened is None:
         return None
@@ -75,7 +75,7 @@ def _command(
     session: Session, title: str, uri: str, at: lsp.Range, places: Iterator[lsp.Location] | None
 ) -> lsp.Command:
     """Return the command of a lens; where the client has none that shows places, the title is all there is."""
-    if places is None or SHOW_LOCATIONS not in session.client_commands:
+    if places is None or SHOW_LOCATIONS not in session.lenses.commands:
         return lsp.Command(title, "")
     return lsp.Command(title, SHOW_LOCATIONS, arguments=[uri, at.start, list(places)])
 
@@ -91,9 +91,9 @@ def _state(session: Session) -> object:
 
 def refresh(session: Session) -> None:
     """Have the editor ask for lenses again if what they show of routes has changed since it did."""
-    if not session.support.lens_refresh or session.lenses_shown is None:
+    if not session.support.lens_refresh or session.lenses.shown is None:
         return
     state = _state(session)
-    if state != session.lenses_shown:
-        session.lenses_shown = state
+    if state != session.lenses.shown:
+        session.lenses.shown = state
         session.client.request(lsp.WORKSPACE_CODE_LENS_REFRESH, None, lambda _answer: None)

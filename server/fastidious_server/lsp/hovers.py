@@ -16,12 +16,13 @@ from fastidious_server.lsp.turns import in_turns
 from fastidious_server.workspace.words import Word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Awaitable, Iterator
 
     from fastidious_rules.engine.finding import Finding
     from fastidious_rules.engine.route_sites import RouteSite
     from fastidious_rules.syntax.text import Span
     from fastidious_server.lsp.session import Session
+    from fastidious_server.lsp.targets import Target
     from fastidious_server.workspace.documents import OpenDocument
     from fastidious_server.workspace.ports import Document
 
@@ -36,9 +37,24 @@ class _Part(NamedTuple):
     text: str
 
 
-async def hover(session: Session, params: lsp.HoverParams) -> lsp.Hover | None:
+def hover(session: Session, params: lsp.HoverParams) -> Awaitable[lsp.Hover | None] | lsp.Hover | None:
     """Explain findings, routes, rules that comments name, and keys of a configuration: whatever is under the pointer."""
-    await _prepare(session, params)
+    target = target_of(session, params)
+    if target is not None and session.services.engine.routes.may_be_at(target.document, target.offset):
+        return _prepared(session, params, target)
+    return _shown(session, params)
+
+
+async def _prepared(session: Session, params: lsp.HoverParams, target: Target) -> lsp.Hover | None:
+    """Find what the card of a route needs, in turns, before it is shown."""
+    routes = session.services.engine.routes
+    await in_turns(routes.prepare())
+    for site in _sites(session, target.document, target.offset):
+        await in_turns(routes.prepare_card(site.routes[0]))
+    return _shown(session, params)
+
+
+def _shown(session: Session, params: lsp.HoverParams) -> lsp.Hover | None:
     document = session.documents.get(params.text_document.uri)
     if document is None:
         return None
@@ -60,15 +76,6 @@ def _in_code(session: Session, document: OpenDocument, offset: int) -> Iterator[
     for site in _sites(session, document.document, offset) if document.document is not None else ():
         card = session.services.engine.routes.card(site.routes[0])
         yield _Part(_span(site, offset), render(card, session.workbench.places.link))
-
-
-async def _prepare(session: Session, params: lsp.HoverParams) -> None:
-    """Find what the card of a route needs, if the pointer is on one."""
-    target, routes = target_of(session, params), session.services.engine.routes
-    if target is not None and routes.may_be_at(target.document, target.offset):
-        await in_turns(routes.prepare())
-        for site in _sites(session, target.document, target.offset):
-            await in_turns(routes.prepare_card(site.routes[0]))
 
 
 def _sites(session: Session, document: Document, offset: int) -> list[RouteSite]:

@@ -28,7 +28,7 @@ def initialize(session: Session, params: lsp.InitializeParams) -> None:
     if params.client_info is not None:
         session.client_name = f"{params.client_info.name} {params.client_info.version or ''}".strip()
     session.recorder.trace = params.trace or lsp.TraceValue.Off
-    session.client_commands = _client_commands(params.initialization_options)
+    session.lenses.commands = _client_commands(params.initialization_options)
     if params.process_id is not None:
         watch_parent(params.process_id, lambda: session.client.stop(1))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from lsprotocol import types as lsp
@@ -38,6 +39,15 @@ class IndexProgress(NamedTuple):
     total: int
 
 
+@dataclass(slots=True)
+class Lenses:
+    """What is known of the lenses of an editor: commands of its own, and what lenses showed when it last asked for any."""
+
+    commands: frozenset[str] = frozenset()
+    shown: object = None
+    """None if it never asked."""
+
+
 class Session:
     """Documents, settings and results behind one connection.
 
@@ -57,10 +67,7 @@ class Session:
         self.options: object = None
         self.applied_options: tuple[object, Mapping[str, object]] = (None, {})
         self.told: list[str] = []
-        self.client_commands: frozenset[str] = frozenset()
-        """Commands that the client says it has, for lenses to call."""
-        self.lenses_shown: object = None
-        """What lenses showed of routes when the editor last asked for any; None if it never did."""
+        self.lenses = Lenses()
         self.is_shut_down = False
         self.client_name = ""
         self.indexed = asyncio.Event()
