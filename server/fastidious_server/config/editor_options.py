@@ -28,10 +28,15 @@ class EditorOptions(BaseModel):
     model_config = ConfigDict(strict=True, frozen=True, alias_generator=to_camel)
 
     diagnostic_mode: Literal["openFilesOnly", "workspace"] = "openFilesOnly"
+    """Which files are reviewed: those that are open, or all of the workspace."""
     code_lens: bool = True
+    """Show the full path, the tests and the findings of a route above its function."""
     return_type_hints: bool = False
+    """Show the types that functions return where they are not written down."""
     log_level: Literal["error", "warning", "info", "debug"] = "info"
+    """How much the server writes into its log."""
     position_encoding: Literal["auto", "utf-8", "utf-16", "utf-32"] = "auto"
+    """Unit in which columns are counted; `auto` leaves the choice to the editor."""
 
 
 class SplitOptions(NamedTuple):

@@ -65,7 +65,7 @@ def validated(raw: Mapping[str, object], rules: Mapping[str, KnownRule]) -> Vali
 
 def options_of(rule: KnownRule, table: Mapping[str, object]) -> dict[str, Any]:
     """Return the options of `rule` in `table`, which is valid, by the names that the rule gives them."""
-    types = _option_types(rule)
+    types = option_types(rule)
     return {
         (name := key.replace("-", "_")): TypeAdapter(types[name]).validate_json(_json(value), strict=True)
         for key, value in table.items()
@@ -142,7 +142,7 @@ def _option_mistakes(table: FastidiousTable, rules: Mapping[str, KnownRule]) -> 
         if rule is None:
             yield Mistake(("rules", name), unknown_rule(name, rules))
             continue
-        types = _option_types(rule)
+        types = option_types(rule)
         for key, value in options.items():
             message = _option_mistake(key, value, types)
             if message:
@@ -162,7 +162,8 @@ def _option_mistake(key: str, value: object, types: Mapping[str, Any]) -> str:
     return ""
 
 
-def _option_types(rule: KnownRule) -> dict[str, Any]:
+def option_types(rule: KnownRule) -> dict[str, Any]:
+    """Return the types of the options of a rule, by their names in code."""
     if rule.Options is None:
         return {}
     # Rules import these two for type checkers only.
