@@ -67,6 +67,6 @@ class FastidiousTable(_Table):
     exclude: list[str] = []
     """Patterns of files that are not reviewed, besides those that git ignores."""
     baseline: str = BASELINE
-    """File with the findings that are accepted until somebody touches them, beside the configuration."""
+    """File with the findings that are known, which are not reported; an empty text for none."""
     target: TargetTable = TargetTable()
     """Versions that the code is written for, where they are not to be read from the project."""
