@@ -10,9 +10,9 @@ import { installServer } from "./installer";
 import { PythonExtensionInterpreters } from "./interpreter";
 import { Logs } from "./log";
 import { type Manifest, serverKeys } from "./manifest";
-import { offerWays } from "./offers";
+import { offerUpdate, offerWays } from "./offers";
 import { interpretersToTry } from "./python";
-import { resolveServer, type Server } from "./resolution";
+import { isServer, type Missing, resolveServer, type Server } from "./resolution";
 import { SECTION } from "./settings";
 import { Status } from "./status";
 import { Supervisor } from "./supervisor";
@@ -44,6 +44,7 @@ class Parts {
   private readonly environment: PrivateEnvironment;
   private readonly workspace: Workspace;
   private readonly keys: readonly string[];
+  private updateOffered = false;
 
   constructor(context: vscode.ExtensionContext) {
     const bundled = vscode.Uri.joinPath(context.extensionUri, "bundled").fsPath;
@@ -72,12 +73,22 @@ class Parts {
   private createSupervisor(): Supervisor {
     return new Supervisor({
       isEnabled: () => currentSettings().enable,
-      resolve: () => resolveServer(this.workspace),
+      resolve: () => this.resolve(),
       connect: (server) => this.connect(server),
       show: (condition) => this.status.show(condition),
       reportMissing: (missing) => offerWays(missing, currentSettings().showNotifications),
       log: (line) => this.logs.extension.info(line),
     });
+  }
+
+  private async resolve(): Promise<Server | Missing> {
+    const found = await resolveServer(this.workspace);
+    const isPrivate = isServer(found) && found.origin === "private environment";
+    if (isPrivate && !this.updateOffered && (await this.environment.isOutdated())) {
+      this.updateOffered = true;
+      void offerUpdate();
+    }
+    return found;
   }
 
   private connect(server: Server): Connection {

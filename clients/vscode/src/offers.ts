@@ -1,4 +1,4 @@
-/** What the user can do when there is no server. */
+/** What the user can do when there is no server, or an old one. */
 
 import * as vscode from "vscode";
 import type { Missing } from "./resolution";
@@ -20,5 +20,13 @@ export async function offerWays(missing: Missing, notifications: Notifications):
   if (way !== undefined) {
     const [command, ...args] = way;
     await vscode.commands.executeCommand(command, ...args);
+  }
+}
+
+/** Say that the extension brings another server than the one that it installed once. */
+export async function offerUpdate(): Promise<void> {
+  const message = "The Fastidious server in the extension's private environment is not the one of this extension.";
+  if ((await vscode.window.showInformationMessage(message, "Update")) !== undefined) {
+    await vscode.commands.executeCommand("fastidious.installServer");
   }
 }

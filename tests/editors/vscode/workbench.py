@@ -65,7 +65,7 @@ class Workbench:
 
     def quick_fixes(self, place: Locator) -> list[str]:
         """Open the menu of quick fixes at a place and return its entries."""
-        rows = self.page.locator(".action-widget .monaco-list-row")
+        rows = self.page.locator(".action-widget .monaco-list-row.action")
 
         def attempt() -> list[str]:
             self.page.keyboard.press("Escape")
@@ -81,7 +81,7 @@ class Workbench:
     def choose(self, title: str) -> None:
         """Choose an entry of the open menu of quick fixes."""
         focused = self.page.locator(".action-widget .monaco-list-row.focused").first
-        for _ in range(self.page.locator(".action-widget .monaco-list-row").count()):
+        for _ in range(self.page.locator(".action-widget .monaco-list-row.action").count()):
             if focused.inner_text().strip() == title:
                 self.page.keyboard.press("Enter")
                 return
