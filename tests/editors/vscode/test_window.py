@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from fastidious_rules import __version__
 from tests.editors.vscode.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -45,10 +46,38 @@ def test_finding_is_underlined_explained_and_fixed(window: Workbench, bookshop: 
 
 def test_status_says_which_server_runs(window: Workbench, bookshop: Path) -> None:
     window.open(bookshop, bookshop / "app" / "main.py")
-    window.squiggles("error")
 
-    status = window.language_status()
+    status = window.language_status("from the search path")
     window.save_picture("status")
 
-    assert "Fastidious 0." in status
-    assert "from the search path" in status
+    assert f"Fastidious {__version__}" in status
+
+
+def test_commands_are_in_the_palette(window: Workbench, bookshop: Path) -> None:
+    window.open(bookshop, bookshop / "app" / "main.py")
+    window.squiggles("error")
+
+    window.run("Fastidious: Open Settings")
+    window.page.locator(".settings-editor").get_by_text("Defer To Ruff").first.wait_for()
+    window.save_picture("settings")
+    window.run("Fastidious: Show Logs")
+    channel = window.page.locator(".panel select option:checked").filter(has_text="Fastidious")
+
+    channel.wait_for(state="attached")
+    window.save_picture("logs")
+
+
+def test_walkthrough_has_three_steps_with_pictures(window: Workbench, bookshop: Path) -> None:
+    window.open(bookshop)
+
+    window.run("Welcome: Open Walkthrough...")
+    window.page.locator(".quick-input-list .monaco-list-row").filter(has_text="Fastidious").first.click()
+    steps = window.page.locator(".getting-started-step")
+    steps.first.wait_for()
+    window.save_picture("walkthrough")
+
+    assert [text.split("\n")[0] for text in steps.all_inner_texts()] == [
+        "Open a FastAPI file",
+        "Read why, and apply the fix",
+        "Choose the rules",
+    ]

@@ -102,14 +102,14 @@ class Workbench:
 
         self._persistently(attempt)
 
-    def language_status(self) -> str:
-        """Return what the status item of the language says in full."""
+    def language_status(self, text: str) -> str:
+        """Open what the status item of the language has to say until it says `text`, and return all of it."""
         item = self.page.locator("#status\\.languageStatus").first
-        details = self.page.locator(".hover-language-status").first
+        details = self.page.locator(".hover-language-status").filter(has_text=text).first
 
         def attempt() -> str:
+            self.page.keyboard.press("Escape")
             self.page.mouse.move(5, 5)
-            item.wait_for(timeout=_PATIENCE)
             item.click(timeout=_PATIENCE)
             details.wait_for(timeout=_PATIENCE)
             return details.inner_text()
@@ -130,7 +130,9 @@ class Workbench:
 
     def _move_to(self, place: Locator) -> None:
         box = place.bounding_box(timeout=_PATIENCE)
-        assert box is not None
+        if box is None:
+            message = "it was drawn anew just now"
+            raise NotYet(message)
         self.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=4)
 
     def _persistently(self, attempt: Callable[[], T]) -> T:
