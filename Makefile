@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 REAL := $(VENV)/.real
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-editors editors check format bench bench-rules new-rule rule soak clean
+.PHONY: help setup demo test test-editors editors vscode check format bench bench-rules new-rule rule soak clean
 
 help:  ## show the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -34,6 +34,12 @@ test-editors: editors  ## the tests that drive real editors
 
 editors: setup  ## install the editors that tests drive, as far as this machine allows
 	$(BIN)/python -I tests/editors/install.py
+
+vscode: setup  ## package the extension for Visual Studio Code, with the server in it
+	cd clients/vscode && npm ci --ignore-scripts
+	rm -rf clients/vscode/bundled
+	$(BIN)/python -Im hatchling build --target wheel --directory clients/vscode/bundled
+	cd clients/vscode && npm run package
 
 check: setup  ## linters, types, contracts
 	$(BIN)/ruff check .

@@ -90,6 +90,13 @@ EDITORS = (
         _install_packages("vim", "vim-ale"),
         needs_root=True,
     ),
+    Editor(
+        "chromium",
+        _on_path("chromium", "chromium-browser", "google-chrome"),
+        ("--version",),
+        _install_packages("chromium", "fonts-dejavu-core"),
+        needs_root=True,
+    ),
 )
 
 

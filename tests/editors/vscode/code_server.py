@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import json
 import os
 import signal
 import socket
 import subprocess
 import time
-import urllib.request
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def serving(
     with (home / "code-server.log").open("wb") as log:
         process = subprocess.Popen(arguments, env=variables, stdout=log, stderr=log, start_new_session=True)
     try:
-        _wait_for(process, f"http://127.0.0.1:{port}/healthz")
+        _wait_for(process, port)
         yield CodeServer(f"http://127.0.0.1:{port}", home)
     finally:
         _stop(process)
@@ -114,14 +114,25 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_for(process: subprocess.Popen[bytes], url: str) -> None:
+def _wait_for(process: subprocess.Popen[bytes], port: int) -> None:
     deadline = time.monotonic() + _SECONDS_TO_START
     while process.poll() is None and time.monotonic() < deadline:
-        with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=2):
+        if _is_healthy(port):
             return
         time.sleep(0.1)
     message = f"VS Code did not start: exit code {process.poll()}"
     raise AssertionError(message)
+
+
+def _is_healthy(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except OSError:
+        return False
+    finally:
+        connection.close()
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -14,7 +14,7 @@ from tests.editors.vscode.code_server import serving
 from tests.editors.vscode.workshop import ROOT, SCREENSHOTS, UnavailableError, prepare
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, Page
 
@@ -35,10 +35,10 @@ _FLAGS = [
 
 
 @pytest.fixture(scope="session")
-def workshop() -> Workshop:
+def workshop(editor: Callable[[str], str]) -> Workshop:
     """Return the programs; without them there is nothing to test."""
     try:
-        return prepare()
+        return prepare(editor("chromium"))
     except UnavailableError as error:
         pytest.skip(str(error))
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fastidious_rules import __version__
-from tests.editors.vscode.workshop import EXTENSION, UnavailableError, install_modules
+from tests.editors.vscode.workshop import EXTENSION, UnavailableError, prepare_extension
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,10 +21,9 @@ if TYPE_CHECKING:
 def modules() -> Path:
     """Return the folder of the extension, with what it is built and tested with."""
     try:
-        install_modules(EXTENSION)
+        return prepare_extension()
     except UnavailableError as error:
         pytest.skip(str(error))
-    return EXTENSION
 
 
 @pytest.mark.parametrize("script", ["check", "test"])

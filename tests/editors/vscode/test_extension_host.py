@@ -23,7 +23,9 @@ _PATIENCE = 240_000
 def test_all_claims_of_the_suite_hold(workshop: Workshop, page: Page, bookshop: Path, tmp_path: Path) -> None:
     report = tmp_path / "report.json"
     page.expose_function("codeAutomationLog", lambda *_message: None)
-    page.expose_function("codeAutomationExit", lambda status: page.evaluate("status => { window.ended = status }", status))
+    page.expose_function(
+        "codeAutomationExit", lambda status: page.evaluate("status => { window.ended = status }", status)
+    )
     variables = {**WITH_SERVER, "FASTIDIOUS_REPORT": str(report)}
     options = ("--disable-workspace-trust", "--vscode-option", "enable-smoke-test-driver")
     with serving(workshop, tmp_path / "home", environment=variables, options=options) as server:

