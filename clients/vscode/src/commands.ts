@@ -43,9 +43,7 @@ export function handlers(subjects: Subjects): Record<string, Handler> {
     "fastidious.rebuildIndex": ask("fastidious.restartIndex", (connection) =>
       connection.execute("fastidious.restartIndex"),
     ),
-    "fastidious.createBaseline": ask("fastidious.writeBaseline", (connection) =>
-      connection.execute("fastidious.writeBaseline"),
-    ),
+    "fastidious.createBaseline": ask("fastidious.writeBaseline", writeBaseline),
     [SHOW_LOCATIONS]: showLocations,
   };
 }
@@ -82,6 +80,12 @@ async function offerRestart(message: string): Promise<void> {
   } else if (chosen === "Show Logs") {
     await vscode.commands.executeCommand("fastidious.showLogs");
   }
+}
+
+/** The server answers with a sentence on what it wrote. */
+async function writeBaseline(connection: Connection): Promise<void> {
+  const answer = await connection.execute("fastidious.writeBaseline");
+  void vscode.window.showInformationMessage(String(answer));
 }
 
 async function fixFile(): Promise<void> {

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 WITHOUT_SERVER = {"PATH": f"{Path(os.path.realpath(sys.executable)).parent}{os.pathsep}/usr/bin{os.pathsep}/bin"}
 """Variables of somebody who has Python on the path, and no Fastidious."""
 SERVER = Path(sys.executable).with_name("fastidious")
+PATIENCE = 300_000
+"""Milliseconds in which a server is installed, with all that it needs, from an index."""
 TRUSTED = ("--disable-workspace-trust",)
 
 
@@ -58,6 +60,7 @@ def test_server_of_the_workspace_runs_only_where_it_is_trusted(
     assert trap.exists() is is_run
 
 
+@pytest.mark.timeout(PATIENCE / 1000 + 120)
 def test_who_has_no_server_installs_the_one_of_the_extension(
     workshop: Workshop, page: Page, bookshop: Path, tmp_path: Path
 ) -> None:
@@ -68,7 +71,7 @@ def test_who_has_no_server_installs_the_one_of_the_extension(
         offer.wait_for()
         window.save_picture("no-server")
         offer.get_by_role("button", name="Install the Server").click()
-        window.squiggles("error")
+        window.squiggles("error", PATIENCE)
         status = window.language_status("from the private environment")
 
     assert "Fastidious" in status

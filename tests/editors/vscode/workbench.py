@@ -43,10 +43,10 @@ class Workbench:
         if files:
             self.editor.locator(".view-line").first.wait_for(timeout=_LONG_PATIENCE)
 
-    def squiggles(self, severity: str) -> Locator:
-        """Return the underlined places of a severity, which are there soon."""
+    def squiggles(self, severity: str, patience: float = _LONG_PATIENCE) -> Locator:
+        """Return the underlined places of a severity, which are there within `patience` milliseconds."""
         found = self.editor.locator(f".squiggly-{severity}")
-        found.first.wait_for(timeout=_LONG_PATIENCE)
+        found.first.wait_for(timeout=patience)
         return found
 
     def hover(self, place: Locator, text: str) -> str:

@@ -40,6 +40,10 @@ class UnavailableError(Exception):
     """What cannot be had on this machine, and why."""
 
 
+class BuildError(Exception):
+    """Program that failed, and its last words."""
+
+
 def prepare(chromium: str) -> Workshop:
     """Install what is missing, and package the extension if it changed."""
     with _alone():
@@ -70,7 +74,7 @@ def _install_modules(folder: Path, command: str = "ci") -> None:
     lock, installed = folder / "package-lock.json", folder / "node_modules" / ".package-lock.json"
     if installed.exists() and installed.stat().st_mtime >= lock.stat().st_mtime:
         return
-    _run([_npm(), command, "--ignore-scripts", "--loglevel=error"], folder)
+    _install([_npm(), command, "--ignore-scripts", "--loglevel=error"], folder)
     installed.touch()
 
 
@@ -90,7 +94,7 @@ def _install_editor() -> None:
     _install_modules(FOLDER, "install")
     inner = FOLDER / "node_modules" / "code-server" / "lib" / "vscode"
     if not (inner / "node_modules").exists():
-        _run([_npm(), "install", "--omit=dev", "--ignore-scripts", "--loglevel=error"], inner)
+        _install([_npm(), "install", "--omit=dev", "--ignore-scripts", "--loglevel=error"], inner)
 
 
 def _packaged() -> Path:
@@ -110,12 +114,15 @@ def _changed(source: Path) -> float:
     return max((file.stat().st_mtime for file in files if file.is_file() and file.suffix != ".pyc"), default=0.0)
 
 
-def _run(command: list[str], folder: Path) -> None:
+def _install(command: list[str], folder: Path) -> None:
     try:
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=_SECONDS)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        message = f"{' '.join(command)}: {error}"
-        raise UnavailableError(message) from error
+        _run(command, folder)
+    except (OSError, subprocess.TimeoutExpired, BuildError) as error:
+        raise UnavailableError(str(error)) from error
+
+
+def _run(command: list[str], folder: Path) -> None:
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=_SECONDS)
     if done.returncode:
         message = f"{' '.join(command)} ended with {done.returncode}:\n{(done.stdout + done.stderr)[-2000:]}"
-        raise UnavailableError(message)
+        raise BuildError(message)
