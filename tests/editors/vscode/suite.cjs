@@ -31,6 +31,20 @@ const codes = (document) =>
 const reported = (document, rule) => until(() => codes(document).includes(rule), `${rule} is reported`);
 const silent = (document, rule) => until(() => !codes(document).includes(rule), `${rule} is not reported`);
 
+/** Return the processes of the servers that this extension host started. */
+function servers() {
+  const children = fs.readFileSync(`/proc/self/task/${process.pid}/children`, "utf8").trim().split(" ");
+  return children.filter((child) => commandLine(child).includes("fastidious\0server")).map(Number);
+}
+
+function commandLine(process) {
+  try {
+    return fs.readFileSync(`/proc/${process}/cmdline`, "utf8");
+  } catch {
+    return "";
+  }
+}
+
 const set = (key, value) =>
   vscode.workspace.getConfiguration("fastidious").update(key, value, vscode.ConfigurationTarget.Workspace);
 
@@ -118,7 +132,25 @@ const claims = {
     const document = await open("app/clients/payments.py");
     await Promise.all([1, 2, 3, 4].map(() => vscode.commands.executeCommand("fastidious.restart")));
     await reported(document, "blocking-call-in-async");
+    assert.equal(servers().length, 1);
     assert.deepEqual(codes(document), ["blocking-call-in-async"]);
+  },
+
+  async "a server that crashes comes back"() {
+    const document = await open("app/clients/payments.py");
+    await reported(document, "blocking-call-in-async");
+    const [crashed] = await until(() => servers().length === 1 && servers(), "one server");
+    process.kill(crashed, "SIGKILL");
+    await until(() => servers().length === 1 && servers()[0] !== crashed, "another server");
+    await reported(document, "blocking-call-in-async");
+  },
+
+  async "places of a code lens are shown"() {
+    const document = await open("app/main.py");
+    const position = { line: 0, character: 0 };
+    const locations = [{ uri: document.uri.toString(), range: { start: position, end: position } }];
+    await vscode.commands.executeCommand("fastidious.showLocations", document.uri.toString(), position, locations);
+    await vscode.commands.executeCommand("closeReferenceSearch");
   },
 
   async "who switches the extension off has no findings, and has them again"() {

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+import pytest
+
 from tests.editors.vscode.code_server import serving
 from tests.editors.vscode.conftest import WITH_SERVER
 from tests.editors.vscode.workshop import EXTENSION
@@ -20,6 +22,8 @@ SUITE = Path(__file__).with_name("suite.cjs")
 _PATIENCE = 240_000
 
 
+@pytest.mark.complaint(36)
+@pytest.mark.complaint(40)
 def test_all_claims_of_the_suite_hold(workshop: Workshop, page: Page, bookshop: Path, tmp_path: Path) -> None:
     report = tmp_path / "report.json"
     page.expose_function("codeAutomationLog", lambda *_message: None)

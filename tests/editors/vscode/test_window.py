@@ -58,7 +58,7 @@ def test_commands_are_in_the_palette(window: Workbench, bookshop: Path) -> None:
     window.squiggles("error")
 
     window.run("Fastidious: Open Settings")
-    window.page.locator(".settings-editor").get_by_text("Defer To Ruff").first.wait_for()
+    window.page.locator(".settings-editor").get_by_text("Show Notifications").first.wait_for()
     window.save_picture("settings")
     window.run("Fastidious: Show Logs")
     channel = window.page.locator(".panel select option:checked").filter(has_text="Fastidious")

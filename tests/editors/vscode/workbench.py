@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 _ATTEMPTS = 6
 _PATIENCE = 5_000
-_LONG_PATIENCE = 60_000
+_LONG_PATIENCE = 120_000
 
 
 class Workbench:
