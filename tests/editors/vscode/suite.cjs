@@ -153,6 +153,31 @@ const claims = {
     await vscode.commands.executeCommand("closeReferenceSearch");
   },
 
+  async "the server tells of itself in a document that can be copied"() {
+    await vscode.commands.executeCommand("fastidious.openDebugInformation");
+    const { document } = vscode.window.activeTextEditor;
+    assert.equal(document.uri.scheme, "fastidious");
+    assert.match(document.getText(), /Python/);
+    await vscode.commands.executeCommand("workbench.action.closeActiveEditor");
+  },
+
+  async "the guide of a rule is shown as it is meant to be read"() {
+    await vscode.commands.executeCommand("fastidious.explainRule", "sql-injection");
+    const shown = () => vscode.window.tabGroups.activeTabGroup.activeTab?.label ?? "";
+    await until(() => shown().includes("sql-injection"), "the guide");
+    await vscode.commands.executeCommand("workbench.action.closeActiveEditor");
+  },
+
+  async "a baseline takes the findings of today as known"() {
+    const document = await open("app/clients/payments.py");
+    await reported(document, "blocking-call-in-async");
+    await vscode.commands.executeCommand("fastidious.createBaseline");
+    await silent(document, "blocking-call-in-async");
+    const baseline = vscode.Uri.joinPath(vscode.workspace.workspaceFolders[0].uri, ".fastidious-baseline.json");
+    await vscode.workspace.fs.delete(baseline);
+    await reported(document, "blocking-call-in-async");
+  },
+
   async "who switches the extension off has no findings, and has them again"() {
     const document = await open("app/clients/payments.py");
     await set("enable", false);
