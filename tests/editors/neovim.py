@@ -103,6 +103,19 @@ class Neovim:
         self.lua(code, title)
         self.wait("not vim.deep_equal(a, vim.api.nvim_buf_get_lines(0, 0, -1, true))", before)
 
+    def choose(self, title: str) -> None:
+        """Choose what has that title from whatever Neovim asks for next."""
+        code = """
+        local title = ...
+        vim.ui.select = function(items, options, choose)
+          for number, item in ipairs(items) do
+            if vim.startswith(options.format_item(item), title) then return choose(item, number) end
+          end
+          error(vim.inspect(vim.tbl_map(options.format_item, items)))
+        end
+        """
+        self.lua(code, title)
+
     def quit(self) -> int:
         """Leave Neovim and return its exit code."""
         with contextlib.suppress(OSError, EOFError):

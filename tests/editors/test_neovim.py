@@ -127,6 +127,24 @@ def test_writing_applies_the_safe_fixes(neovim: Neovim, shop: Path) -> None:
     assert FIXED.replace("1", "2") in shop.read_text("utf-8").splitlines()
 
 
+def test_a_lens_above_a_route_lists_its_tests(neovim: Neovim, shop: Path) -> None:
+    text = "from fastapi.testclient import TestClient\n\nfrom main import app\n\n\n"
+    text += 'def test_books() -> None:\n    assert TestClient(app).get("/books").json() == []\n'
+    shop.with_name("test_main.py").write_text(text, "utf-8")
+    neovim.command(f"edit {shop}")
+    neovim.diagnostics(1)
+    neovim.command("call search('async def')")
+
+    neovim.lua("vim.lsp.codelens.refresh({ bufnr = 0 })")
+    neovim.wait("#vim.lsp.codelens.get(0) == 3")
+    neovim.choose("1 test")
+    neovim.lua("vim.lsp.codelens.run()")
+    neovim.wait("#vim.fn.getqflist() == 1")
+
+    (place,) = neovim.lua("return vim.fn.getqflist()")
+    assert (place["lnum"], place["text"].strip()) == (7, 'assert TestClient(app).get("/books").json() == []')
+
+
 def test_a_rename_changes_all_files(neovim: Neovim, shop: Path) -> None:
     stock = shop.with_name("stock.py")
     stock.write_text("def reserve(order_qty: int) -> int:\n    return order_qty\n", "utf-8")

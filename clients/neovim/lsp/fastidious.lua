@@ -12,6 +12,9 @@ return {
   cmd = { 'fastidious', 'server' },
   filetypes = { 'python' },
   root_markers = { 'fastidious.toml', 'pyproject.toml', 'setup.py', 'setup.cfg', '.git' },
+  init_options = {
+    clientCommands = { 'fastidious.showLocations' }, -- see plugin/fastidious.lua
+  },
   settings = {
     fastidious = vim.empty_dict(),
   },
