@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import threading
 import time
@@ -21,6 +22,8 @@ CHECK_BUDGET = 20.0
 """The same for the command line, which reads whole projects at once."""
 MOST_OFFENCES = 3
 """A rule that takes too long this often is called no more."""
+_STEPS_UNTIL_RAISED = 100
+"""Rounds of a loop after which an exception has been raised that another thread has ordered: CPython looks in each."""
 _SECONDS_BETWEEN_LOOKS = 0.05
 _SECONDS_BETWEEN_LOOKS_AT_NOTHING = 0.5
 
@@ -56,9 +59,11 @@ class Watchdog(Guard):
             self._watching.start()
 
     def settle(self) -> None:
-        """Wait for the thread that is aiming, and take back what it was to raise in a call that has ended."""
-        self._fired.wait()
-        _raise_in(self._thread, None)
+        """Wait for the thread that is aiming, and take what it raises, which was meant for a call that has ended."""
+        with contextlib.suppress(Overdue):
+            self._fired.wait()
+            for _ in range(_STEPS_UNTIL_RAISED):
+                pass
         self.is_aiming = False
 
     def note(self, rule: str) -> str:
@@ -114,7 +119,9 @@ def _clock_of(thread: int) -> Callable[[], float]:
     return partial(time.clock_gettime, time.pthread_getcpuclockid(thread))
 
 
-def _raise_in(thread: int, error: type[BaseException] | None) -> None:
-    """Let `error` be raised in a thread before its next step, or take back what was to be raised."""
-    raised = None if error is None else ctypes.py_object(error)
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), raised)
+def _raise_in(thread: int, error: type[BaseException]) -> None:
+    """Let `error` be raised in a thread before its next step.
+
+    It is not to be taken back: CPython would go on looking for it for ever, and hang under a debugger.
+    """
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(error))
