@@ -196,4 +196,4 @@ def _order(position: Position) -> tuple[int, int]:
 
 def _repairs(action: dict[str, Any]) -> bool:
     """Tell whether a code action changes the code rather than silencing the finding."""
-    return not action["title"].startswith(("Ignore ", "Fix all "))
+    return not action["title"].startswith(("Ignore ", "Deactivate ", "Fix all "))
