@@ -156,3 +156,47 @@ def test_answers_follow_edits() -> None:
     main = FILES["shop/main.py"].replace("settings.api_prefix", '"/web"')
     project.update("/project/shop/main.py", "shop.main", module_facts(main.encode()))
     assert titles(project)[0] == "GET /web/v1/books/"
+
+
+@pytest.mark.parametrize(
+    ("handler", "statuses"),
+    [
+        ("JSONResponse({}, status_code=status_of(error))", [404, 409, 400]),
+        ("JSONResponse({}, status_code=STATUSES[type(error)])", [404, 409, None]),
+        ("JSONResponse({}, status_code=STATUSES.get(type(error), status.HTTP_418_IM_A_TEAPOT))", [404, 409, 418]),
+        ("JSONResponse({}, status_code=error.status)", [451, None, None]),
+        ("JSONResponse({}, status_code=error.args[0])", [None, None, None]),
+    ],
+)
+def test_statuses_that_handlers_look_up_are_known_by_class(handler: str, statuses: list[int | None]) -> None:
+    text = f"""
+from fastapi import status
+from fastapi.responses import JSONResponse
+
+class ShopError(Exception): ...
+class Missing(ShopError):
+    status = 451
+class Taken(ShopError): ...
+class TakenTwice(Taken): ...
+class Odd(ShopError): ...
+
+STATUSES: dict[type[ShopError], int] = {{Missing: status.HTTP_404_NOT_FOUND, Taken: 409}}
+
+def status_of(error: ShopError) -> int:
+    for kind in type(error).__mro__:
+        if kind in STATUSES:
+            return STATUSES[kind]
+    return status.HTTP_400_BAD_REQUEST
+
+@app.exception_handler(ShopError)
+async def answer(request, error: ShopError):
+    return {handler}
+
+@app.get("/a")
+async def read():
+    if 1: raise Missing
+    if 2: raise TakenTwice
+    raise Odd
+"""
+    raised = {each.exception: each.status for each in only_card(text).raised}
+    assert [raised[name] for name in ("Missing", "TakenTwice", "Odd")] == statuses

@@ -64,7 +64,7 @@ def _security(security: Security) -> str:
     shown = "; ".join(each for each in found if each)
     if not security.is_found:
         shown = "none found"
-    return f"{shown} (perhaps {_plain(security.perhaps)})" if security.perhaps else shown
+    return f"{shown}; perhaps checked by {_plain(security.perhaps)}" if security.perhaps else shown
 
 
 def _plain(names: Iterable[str]) -> str:
@@ -90,9 +90,11 @@ def _response(card: RouteCard) -> str:
 
 
 def _raised(raised: Raised, link: Link) -> str:
+    place = link(raised.place)
+    if raised.status is None:
+        return f"{_code(raised.exception)} ({place}; its status is not known)"
     named = "" if raised.exception == "HTTPException" else f" {_code(raised.exception)}"
-    status = str(raised.status) if raised.status is not None else "an unknown status"
-    return f"{status}{named} ({link(raised.place)})"
+    return f"{raised.status}{named} ({place})"
 
 
 def _tests(calls: tuple[ClientCall, ...], link: Link) -> str:

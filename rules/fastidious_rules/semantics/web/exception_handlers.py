@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from fastidious_rules.semantics.module import BODY, SIGNATURES, key_of
 from fastidious_rules.semantics.names import ancestry, find_member, function_fact, resolve, variable_fact
 from fastidious_rules.semantics.web.fastapi import HTTP_EXCEPTIONS
+from fastidious_rules.semantics.web.handler_statuses import StatusSource, status_source
 from fastidious_rules.semantics.web.responses import status_of
-from fastidious_rules.syntax.terms import Apply, Collection, Ref, Term, called_name, dotted, parts
+from fastidious_rules.syntax.terms import Apply, Collection, Ref, Term, called_name, dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fastidious_rules.semantics.facts import FunctionFact
+    from fastidious_rules.semantics.module import Module
     from fastidious_rules.semantics.project import Project
 
 _DECORATOR = "exception_handler"
@@ -23,10 +25,10 @@ _EVERYTHING = frozenset({"builtins.Exception", "builtins.BaseException"})
 
 
 class Handled(NamedTuple):
-    """An exception class with a handler; `status` is that of the response, None if nobody knows."""
+    """An exception class with a handler, and where that has the status of its response from."""
 
     exception: str
-    status: int | None
+    source: StatusSource
 
 
 class Answered(NamedTuple):
@@ -42,7 +44,7 @@ def answer_to(project: Project, exception: str) -> Answered | None:
     known = next((handled[each] for each in classes if each in handled), None)
     is_http = not set(HTTP_EXCEPTIONS).isdisjoint(classes)
     if known is not None and not (is_http and known.exception in HTTP_EXCEPTIONS):
-        return Answered(known.status)
+        return Answered(known.source.status_for(project, exception))
     return Answered(project.ask(own_status, exception)) if is_http else None
 
 
@@ -69,17 +71,17 @@ def handled_in(project: Project, module: str) -> tuple[Handled, ...]:
     for fact in found.functions():
         if fact.name:
             project.read(module, key_of(fact.name))
-        handled.extend(_by_decorator(project, module, fact))
+        handled.extend(_by_decorator(project, found, fact))
         pairs.extend(pair for call in fact.calls for pair in _registered(project, module, call.term))
     return (*handled, *(each for pair in pairs if (each := _by_name(project, module, *pair)) is not None))
 
 
-def _by_decorator(project: Project, module: str, fact: FunctionFact) -> Iterator[Handled]:
+def _by_decorator(project: Project, module: Module, fact: FunctionFact) -> Iterator[Handled]:
     for decorator in fact.decorators:
         if isinstance(decorator, Apply) and called_name(decorator) == _DECORATOR and decorator.arguments:
-            exception = resolve(project, module, dotted(decorator.arguments[0])) if decorator.arguments else ""
+            exception = resolve(project, module.name, dotted(decorator.arguments[0]))
             if exception:
-                yield Handled(exception, answered_status(fact))
+                yield Handled(exception, status_source(project, module, fact))
 
 
 def _registered(project: Project, module: str, call: Apply) -> Iterator[tuple[Term, Term]]:
@@ -99,15 +101,7 @@ def _by_name(project: Project, module: str, exception: Term, handler: Term) -> H
     if not known:
         return None
     found = function_fact(project, resolve(project, module, dotted(handler))) if isinstance(handler, Ref) else None
-    return Handled(known, answered_status(found[1]) if found is not None else None)
-
-
-def answered_status(fact: FunctionFact) -> int | None:
-    """Return the status of all responses that a function returns, None unless there is one that is known."""
-    responses = (part for term in fact.returned for part in parts(term) if isinstance(part, Apply))
-    given = [each.keyword("status_code") for each in responses]
-    found = {status_of(each) for each in given if each is not None}
-    return found.pop() if len(found) == 1 else None
+    return Handled(known, status_source(project, *found) if found is not None else StatusSource())
 
 
 def own_status(project: Project, exception: str) -> int | None:
