@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 BOOKSHOP = Path(__file__).parent.parent / "bookshop"
 SERVER = [sys.executable, "-I", "-m", "fastidious_server", "server"]
+ROUTE_IN = BOOKSHOP / "app/api/routes/orders.py"
+ROUTE = "place_order"
 TYPED_IN = BOOKSHOP / "app/api/routes/health.py"
 TYPED_BELOW = '    """Tell a load balancer that the process answers."""\n'
 TYPED = "time.sleep(1)"
@@ -36,6 +38,7 @@ def main() -> int:
     editor = Editor(SERVER, BOOKSHOP)
     try:
         count = review(editor, console)
+        show_route(editor, console)
         type_a_line(editor, console)
         exit_code = editor.close()
     except ServerError as failure:
@@ -88,6 +91,16 @@ def show(editor: Editor, console: Console, uri: str, diagnostic: Diagnostic, pat
         console.print(frames.fix_title(fix))
         for line in frames.differences(fix, editor.texts, paths, console.width):
             console.print(line)
+
+
+def show_route(editor: Editor, console: Console) -> None:
+    """Show what the mouse tells on the name of a route's function."""
+    uri = ROUTE_IN.as_uri()
+    before = editor.texts[uri].partition(ROUTE)[0]
+    position = {"line": before.count("\n"), "character": len(before) - before.rfind("\n") - 1}
+    console.print(f"Hovering over {ROUTE} in {editor.name(uri)}:\n", style="bold")
+    console.print(frames.page(editor.hover(uri, position)))
+    console.print()
 
 
 def type_a_line(editor: Editor, console: Console) -> None:

@@ -7,6 +7,7 @@ import re
 import textwrap
 from typing import TYPE_CHECKING
 
+from rich.markdown import Markdown
 from rich.text import Text
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ LINES_BEFORE = 1
 DIFF_INDENT = " " * 4
 LONGEST_DIFF = 40
 SHORTEST_REASON = 150
+LINK = re.compile(r"\[([^\]]+)\]\([^)\s]+\)")
 
 
 def prose(text: str) -> Text:
@@ -75,6 +77,11 @@ def reason(hover: str, rule: str, width: int) -> Text | None:
     """Return the beginning of what a hover gives as the reason, if it gives one, on lines of `width`."""
     lines = textwrap.wrap(_beginning(_why(hover, rule)), width - len(INDENT))
     return Text.assemble(("   why  ", "dim"), prose(f"\n{INDENT}".join(lines))) if lines else None
+
+
+def page(hover: str) -> Markdown:
+    """Return all of a hover; where its links lead is for editors."""
+    return Markdown(LINK.sub(r"\1", hover))
 
 
 def fix_title(fix: Fix) -> Text:

@@ -32,6 +32,15 @@ def test_demo_shows_code_reason_and_fix_of_a_finding(output: str) -> None:
     assert re.search(r"\n    \+ +await asyncio\.sleep\(BACKOFF_SECONDS \* attempt\)\n", shown)
 
 
+def test_demo_shows_the_card_of_a_route(output: str) -> None:
+    shown = output.partition("Hovering over ")[2].partition("Typing into ")[0]
+
+    assert "POST /orders/" in shown
+    assert "responds with: 201, OrderRead" in shown
+    assert "409 OutOfStockError" in " ".join(shown.split())
+    assert "file:" not in shown
+
+
 def test_demo_shows_a_finding_appear_and_vanish_while_typing(output: str) -> None:
     typed = output.partition("Typing into ")[2].splitlines()
     complete = next(number for number, line in enumerate(typed) if line.split(" ms  ")[-1].startswith("time.sleep(1)"))
