@@ -6,7 +6,7 @@ import asyncio
 import re
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from fastidious_rules.engine.finding import (
     Attempts,
@@ -50,6 +50,12 @@ if TYPE_CHECKING:
     from fastidious_server.workspace.ports import Document
 
 WORDS = {b"blocking": "blocking-call", b"slow": "slow-call", b"shared": "shared-state", b"typed": "missing-type"}
+PREFERENCES = {
+    "diagnosticMode": "diagnostic_mode",
+    "codeLens": "code_lens",
+    "returnTypeHints": "return_type_hints",
+    "logLevel": "log_level",
+}
 NEW_HOME = ConfigurationHome("/nowhere/fastidious.toml", is_new=True)
 _UNIT = re.compile(rb"(?:(?!\n\n).)+", re.DOTALL)
 _WORD = re.compile(rb"blocking|slow|shared|typed|crash")
@@ -278,7 +284,7 @@ class FakeSettings:
     """Settings whose every source is a plain attribute; files named `silent.py` are not reviewed."""
 
     roots: tuple[str, ...] = ()
-    options: object = None
+    options: dict[str, Any] | None = None
     mistakes: list[ConfigurationProblem] = field(default_factory=list)
     is_stale: bool = False
     failure: OSError | None = None
@@ -294,16 +300,16 @@ class FakeSettings:
     def set_client_options(
         self, options: object, folders: Mapping[str, object] = MappingProxyType({})
     ) -> Sequence[str]:
-        self.options = options if isinstance(options, dict) else None
+        self.options = cast("dict[str, Any]", options) if isinstance(options, dict) else None
         self.folders = dict(folders)
-        if isinstance(options, dict) and "returnTypeHints" in options:
-            self.preferences = self.preferences._replace(return_type_hints=bool(options["returnTypeHints"]))
+        chosen = {PREFERENCES[key]: value for key, value in (self.options or {}).items() if key in PREFERENCES}
+        self.preferences = self.preferences._replace(**chosen)
         return [] if options is None or isinstance(options, dict) else ["the settings must be an object"]
 
     def settings_for(self, path: str) -> Settings | None:
         if path.endswith("silent.py"):
             return None
-        ignore = self.options.get("ignore", ()) if isinstance(self.options, dict) else ()
+        ignore = (self.options or {}).get("ignore", ())
         return Settings(ignore=frozenset(ignore))
 
     def home(self, path: str) -> ConfigurationHome:  # noqa: ARG002

@@ -117,16 +117,19 @@ def traced(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [message["params"] for message in messages if message.get("method") == "$/logTrace"]
 
 
-async def test_standard_error_has_the_log_too() -> None:
+@pytest.mark.parametrize(("level", "introductions"), [("info", 0), ("debug", 1)])
+async def test_standard_error_has_failures_and_all_of_the_log_only_for_debugging(
+    level: str, introductions: int
+) -> None:
     async with process_wire() as client:
-        await client.initialize()
+        await client.initialize(initializationOptions={"logLevel": level})
         client.open(URI, "crash")
         await client.call("fastidious/sync", None)
         client.notify("exit", None)
         assert await client.exit_code() == 1
         assert client.process.stderr is not None
         text = (await client.process.stderr.read()).decode()
-        assert f" INFO Fastidious {__version__} on " in text
+        assert text.count(f" INFO Fastidious {__version__} on ") == introductions
         assert text.count(" ERROR Could not review") == 1
 
 

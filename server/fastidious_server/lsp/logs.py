@@ -70,12 +70,19 @@ class ClientLog(_Quiet):
 def log_to_standard_error() -> None:
     """Log on standard error from now on, as long as this process lives."""
     logging.getLogger().addHandler(StandardErrorLog())
-    set_level("info")
+    _own.setLevel(logging.INFO)
 
 
 def set_level(name: str) -> None:
-    """Log what is at least as important as `name` says: `error`, `warning`, `info` or `debug`."""
-    _own.setLevel(_LEVELS[name])
+    """Log what is at least as important as `name` says: `error`, `warning`, `info` or `debug`.
+
+    Editors take standard error for failures: it gets warnings and worse from now on, and all only for `debug`.
+    """
+    level = _LEVELS[name]
+    _own.setLevel(level)
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, StandardErrorLog):
+            handler.setLevel(level if level == logging.DEBUG else logging.WARNING)
 
 
 def attach(session: Session) -> None:
