@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fastidious_rules.engine.baseline import Baseline, known_by
+from fastidious_rules.engine.baseline import Baseline, known_by, without_known
 from fastidious_rules.engine.checker import Checker
 from fastidious_rules.engine.settings import Settings
+from fastidious_rules.engine.suppress import Shown
+from fastidious_rules.syntax.text import Span
 from tests.engine.workbench import REGISTRY, document, fixed, found
 
 if TYPE_CHECKING:
@@ -147,3 +149,14 @@ def test_findings_that_are_left_keep_their_identity() -> None:
 
     assert len(first.units) == 1
     assert first.units[0].findings is second.units[0].findings
+
+
+def test_what_is_not_reported_any_more_is_forgotten() -> None:
+    reviewed, shown = reviewed_with(known(LEGACY), f"{LEGACY}        time.sleep(0)\n"), Shown()
+    baseline = reviewed.checker.settings.baseline.of(reviewed.path)
+    for number in range(50):
+        at = reviewed.source.text.rindex(b"sleep(") + len("sleep(")
+        reviewed.edit(Span(at, reviewed.source.text.rindex(b")")), str(number).encode())
+        report = without_known(reviewed.check_all(), baseline, reviewed.checker, shown)
+        assert len(report.findings()) == 1
+        assert len(shown) == 1

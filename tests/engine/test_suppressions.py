@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from fastidious_rules.engine.suppress import Shown, Suppressions
 from fastidious_rules.engine.suppression_edits import suppression_edit
+from fastidious_rules.syntax.text import Span
 from tests.engine.workbench import document, fixed, found
 
 SLEEP = "`time.sleep` sleeps in `f`"
@@ -104,3 +106,17 @@ def test_findings_that_are_left_keep_their_identity() -> None:
 
     assert [unit.findings for unit in first.units] == [unit.findings for unit in second.units]
     assert all(one.findings is other.findings for one, other in zip(first.units, second.units, strict=True))
+
+
+def test_what_is_not_shown_any_more_is_forgotten() -> None:
+    sleeps = "async def f():\n    time.sleep(1)  # fastidious: ignore[sleeping-call]\n    time.sleep(0)\n"
+    reviewed, shown, sizes = document(f"import time\n{sleeps}"), Shown(), list[int]()
+    for number in range(50):
+        at = reviewed.source.text.rindex(b"sleep(") + len("sleep(")
+        reviewed.edit(Span(at, reviewed.source.text.rindex(b")")), str(number).encode())
+        every = Suppressions().filtered(
+            list(reviewed.check_all().units), reviewed.tree, reviewed.source, reviewed.checker, shown
+        )
+        assert [each.rule for unit in every for each in unit.findings] == ["sleeping-call"]
+        sizes.append(len(shown))
+    assert max(sizes) == 2

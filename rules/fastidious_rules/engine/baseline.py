@@ -61,6 +61,7 @@ def without_known(report: Report, known: Mapping[Known, int], checker: Checker, 
         kept = tuple(each for each in unit.findings if not _take(left, each))
         if kept:
             units.append(unit._replace(findings=shown.same(id(unit.findings), kept)))
+    shown.end()
     is_broken = any(each.rule == SYNTAX_ERROR for unit in report.units for each in unit.findings)
     gone = sum(count for each, count in left.items() if _would_be_found(each.rule, checker))
     return report._replace(units=tuple(units), gone=0 if is_broken else gone)

@@ -42,20 +42,27 @@ class Suppression(NamedTuple):
 
 
 class Shown:
-    """What was shown the last time, so that the same tuple of findings comes out while nothing changes."""
+    """What the last report showed, so that the same tuple of findings comes out while nothing changes."""
 
-    __slots__ = ("_last",)
+    __slots__ = ("_last", "_now")
 
     def __init__(self) -> None:
         self._last: dict[int, tuple[Finding, ...]] = {}
+        self._now: dict[int, tuple[Finding, ...]] = {}
+
+    def __len__(self) -> int:
+        """Return how many tuples are kept."""
+        return len(self._last) + len(self._now)
 
     def same(self, key: int, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-        """Return what was shown under `key` if it equals `findings`, else `findings`."""
+        """Return what the last report showed under `key` if it equals `findings`, else `findings`."""
         last = self._last.get(key)
-        if last == findings and last is not None:
-            return last
-        self._last[key] = findings
-        return findings
+        self._now[key] = shown = last if last is not None and last == findings else findings
+        return shown
+
+    def end(self) -> None:
+        """End a report: what it did not show is forgotten."""
+        self._last, self._now = self._now, {}
 
 
 class Suppressions(NamedTuple):
@@ -84,6 +91,7 @@ class Suppressions(NamedTuple):
             kept.append(unit._replace(findings=shown.same(id(unit.findings), left)))
         unused = anchored(self._unused(used, checker), Cut(tree.root, 0, len(source.text), 0), source.text)
         kept.append(UnitReport(0, 0, shown.same(0, unused)))
+        shown.end()
         return [unit for unit in kept if unit.findings]
 
     def _suppresses(
