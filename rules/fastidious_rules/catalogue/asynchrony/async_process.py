@@ -30,7 +30,7 @@ def with_async_process(call: Call, called: str, scope: Scope) -> Iterator[Fix]:
     if indentation is None or options is None or any(isinstance(each, Starred) for each in command.items):
         return
     fails = _CALLS[called] or ("check", _TRUE) in [(name, value.text) for name, value in call.keywords.items()]
-    lines = _lines([each.text for each in command.items], options, command.text if fails else "")
+    lines = _lines([each.text for each in command.items], options, command.text if fails else "", call.indent_step)
     title = "Start it with `asyncio.create_subprocess_exec`: signals and cancellation differ"
     needed = (NeededImport("asyncio"), *((NeededImport("subprocess"),) if fails else ()))
     text = f"\n{indentation}".join(lines)
@@ -50,8 +50,7 @@ def _options(call: Call) -> list[str] | None:
     return found
 
 
-def _lines(command: list[str], options: list[str], checked: str) -> list[str]:
-    step = "    "
+def _lines(command: list[str], options: list[str], checked: str, step: str) -> list[str]:
     arguments = ", ".join([*command, *options])
     lines = [f"process = await asyncio.create_subprocess_exec({arguments})", "await process.communicate()"]
     if checked:

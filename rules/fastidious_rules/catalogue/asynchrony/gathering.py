@@ -55,12 +55,13 @@ def in_bounds(view: Comprehension, scope: Scope) -> tuple[Edit, ...]:
         or any(name in scope.document_text.decode() for name in (_BOUND, _ONE))
     ):
         return ()
+    step = view.indent_step
     lines = [
         f"{_BOUND} = asyncio.Semaphore(10)",
         "",
         f"async def {_ONE}({target.text}):",
-        f"    async with {_BOUND}:",
-        f"        return {element.text}",
+        f"{step}async with {_BOUND}:",
+        f"{step}{step}return {element.text}",
         "",
         "",
     ]

@@ -151,7 +151,7 @@ def _gathered(run: list[_Step], scope: Scope) -> str:
     line = f"{names} = await asyncio.gather({', '.join(calls)})"
     if len(indentation) + len(line) <= _LONGEST and "\n" not in line:
         return line
-    lines = "".join(f"\n{indentation}    {call}," for call in calls)
+    lines = "".join(f"\n{indentation}{run[0].statement.indent_step}{call}," for call in calls)
     return f"{names} = await asyncio.gather({lines}\n{indentation})"
 
 
@@ -159,6 +159,6 @@ def _grouped(run: list[_Step], scope: Scope) -> str:
     indentation = indentation_of(run[0].statement, scope)
     if indentation is None or any("\n" in each.call.text for each in run):
         return ""
-    tasks = [f"    {each.name}_task = group.create_task({each.call.text})" for each in run]
+    tasks = [f"{run[0].statement.indent_step}{each.name}_task = group.create_task({each.call.text})" for each in run]
     results = [f"{each.name} = {each.name}_task.result()" for each in run]
     return f"\n{indentation}".join(["async with asyncio.TaskGroup() as group:", *tasks, *results])

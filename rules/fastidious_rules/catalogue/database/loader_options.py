@@ -99,7 +99,7 @@ def _method(call: Call, texts: list[str], place: Elsewhere) -> str:
         return line
     newline = "\r\n" if b"\r\n" in place.text else "\n"
     indentation = before[: len(before) - len(before.lstrip())]
-    lines = "".join(f"{newline}{indentation}    {each}," for each in texts)
+    lines = "".join(f"{newline}{indentation}{call.indent_step}{each}," for each in texts)
     return f".options({lines}{newline}{indentation})"
 
 

@@ -73,9 +73,8 @@ def _rewritten(function: Function, parameters: list[str]) -> str:
     if head + len(line) + end <= _WIDTH:
         return line
     newline = "\r\n" if "\r\n" in function.text else "\n"
-    indentation = " " * function.column
-    lines = [f"{indentation}    {each}," for each in parameters]
-    return newline.join(["(", *lines, f"{indentation})"])
+    lines = [f"{function.indent}{function.indent_step}{each}," for each in parameters]
+    return newline.join(["(", *lines, f"{function.indent})"])
 
 
 def _separator(function: Function, parameters: list[Parameter]) -> str:
@@ -83,4 +82,4 @@ def _separator(function: Function, parameters: list[Parameter]) -> str:
     if len(parameters) > 1 and parameters[0].row == parameters[-1].row:
         return " "
     newline = "\r\n" if "\r\n" in function.text else "\n"
-    return newline + " " * parameters[-1].column if parameters else " "
+    return newline + parameters[-1].indent if parameters else " "

@@ -89,10 +89,9 @@ def _edits(lookup: _Lookup, row: str, name: str, found: Round, scope: Scope) -> 
     loop, item, key = found.loop, found.target.text, lookup.key.text
     iterable, listing = _replayable(found, scope)
     keys = iterable if key == item and iterable.isidentifier() else f"[{key} for {item} in {iterable}]"
-    indent = " " * loop.column
-    rows = _moved(lookup, f"{indent}    ", scope).replace("{keys}", keys)
-    above = _dictionary(name, f"{row}.{lookup.column}: {row}", f"for {row} in {rows}", indent)
-    start = loop.span.start
+    start, indent = loop.span.start, loop.indent
+    rows = _moved(lookup, indent + loop.indent_step, scope).replace("{keys}", keys)
+    above = _dictionary(name, f"{row}.{lookup.column}: {row}", f"for {row} in {rows}", loop)
     listed = "".join(each.replacement for each in listing if each.span.start == start)
     return (
         Edit(Span(start, start), f"{listed}{above}\n{indent}"),
@@ -110,11 +109,12 @@ def _with_parentheses(view: View) -> Span:
     return Span(view.span.start - before, view.span.end + behind)
 
 
-def _dictionary(name: str, pair: str, clause: str, indent: str) -> str:
+def _dictionary(name: str, pair: str, clause: str, loop: View) -> str:
     line = f"{name} = {{{pair} {clause}}}"
-    if len(indent) + len(line) <= _WIDEST and "\n" not in line:
+    if loop.column + len(line) <= _WIDEST and "\n" not in line:
         return line
-    return f"{name} = {{\n{indent}    {pair}\n{indent}    {clause}\n{indent}}}"
+    inside = loop.indent + loop.indent_step
+    return f"{name} = {{\n{inside}{pair}\n{inside}{clause}\n{loop.indent}}}"
 
 
 def _moved(lookup: _Lookup, indent: str, scope: Scope) -> str:
@@ -269,7 +269,7 @@ def _replayable(found: Round, scope: Scope) -> tuple[str, tuple[Edit, ...]]:
     if _may_be_read_twice(iterable, scope):
         return text, ()
     name = text if isinstance(iterable, Name) else _plural(found.target.text.rpartition(", ")[2])
-    start, indent = found.loop.span.start, " " * found.loop.column
+    start, indent = found.loop.span.start, found.loop.indent
     made = Edit(Span(start, start), f"{name} = list({text})\n{indent}")
     return name, (made, Edit(iterable.span, name)) if name != text else (made,)
 

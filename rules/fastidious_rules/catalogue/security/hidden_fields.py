@@ -55,7 +55,9 @@ def public_model(found: Exposed, where: View, scope: Scope) -> Iterator[Fix]:
     library, base = (
         ("sqlmodel", "SQLModel") if _SQL_MODEL in scope.ask(ancestry, shape.qualified) else ("pydantic", "BaseModel")
     )
-    code = f'class {name}({base}):\n    """{found.model.short} as clients may see it."""\n\n' + "\n".join(written)
+    step = written[0].indent_step
+    fields = "\n".join(f"{step}{each.text}" for each in written)
+    code = f'class {name}({base}):\n{step}"""{found.model.short} as clients may see it."""\n\n{fields}'
     imports = [NeededImport(library, base, home.path)]
     if shape.module != scope.module:
         imports.append(NeededImport(shape.module, name))
@@ -85,18 +87,18 @@ def _excluded(place: Elsewhere, assignment: Assignment) -> Edit:
     return place.edit(Span(end, end), " = Field(exclude=True)")
 
 
-def _written(model: Type, shape: ClassShape, scope: Scope) -> list[str]:
+def _written(model: Type, shape: ClassShape, scope: Scope) -> list[Assignment]:
     """Return the declarations of the fields that are no secrets; nothing where one is written in another file."""
     extra = (*scope.options.extra, *scope.settings.sensitive_names)
-    lines: list[str] = []
+    declarations: list[Assignment] = []
     for field in fields_of(scope.asker, model):
         if is_secret_name(field.name, extra, scope.options.allow) and is_text(field.type):
             continue
         declared = _declaration(field, scope)
         if declared is None or field.place.path != shape.place.path:
             return []
-        lines.append(f"    {declared[1].text}")
-    return lines
+        declarations.append(declared[1])
+    return declarations
 
 
 def _after_class(home: Elsewhere, shape: ClassShape, code: str) -> Edit:

@@ -93,7 +93,7 @@ def _below(home: Elsewhere, last: View, line: str) -> Edit:
     newline = "\r\n" if b"\r\n" in home.text else "\n"
     found = home.text.find(newline.encode(), home.start + last.span.end)
     end = (found if found >= 0 else len(home.text)) - home.start
-    return home.edit(Span(end, end), f"{newline}{' ' * last.column}{line}")
+    return home.edit(Span(end, end), f"{newline}{last.indent}{line}")
 
 
 def _strings(view: View) -> list[String]:

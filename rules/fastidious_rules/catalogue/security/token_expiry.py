@@ -71,7 +71,7 @@ def _in_display(payload: DictDisplay, expiry: str) -> Edit:
         return Edit(payload.span, f'{{"exp": {expiry}}}')
     last = children[-1]
     rows = {payload.row, last.row, payload.end_row}
-    separator = f",\n{' ' * last.column}" if len(rows) > 2 else ", "  # noqa: PLR2004  the brackets and what is in them
+    separator = f",\n{last.indent}" if len(rows) > 2 else ", "  # noqa: PLR2004  the brackets and what is in them
     return Edit(Span(last.span.end, last.span.end), f'{separator}"exp": {expiry}')
 
 

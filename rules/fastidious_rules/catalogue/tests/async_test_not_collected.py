@@ -128,9 +128,8 @@ def _function_fix(view: Function, mark: str) -> Fix:
     start = view.full_span.start
     text = view.unit.text
     newline = "\r\n" if b"\r\n" in text else "\n"
-    column = view.decorators[0].column if view.decorators else view.column
-    indentation = ("\t" if b"\n\t" in text else " ") * column
-    edit = Edit(Span(start, start), f"@{mark}{newline}{indentation}")
+    first = view.decorators[0] if view.decorators else view
+    edit = Edit(Span(start, start), f"@{mark}{newline}{first.indent}")
     return Fix(f"Mark the test with `{mark}`", (edit,), (NeededImport("pytest"),))
 
 

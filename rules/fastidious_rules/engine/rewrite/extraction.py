@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from fastidious_rules.engine.scope import Scope
 
-_INDENT = "    "
 _SELF = "self"
 
 
@@ -82,15 +81,16 @@ def _line_end(text: bytes, offset: int) -> int:
 
 
 def _definition(function: Function, scope: Scope, region: Region, name: str) -> str:
-    margin = _INDENT if scope.class_name else ""
+    step = function.indent_step
+    margin = step if scope.class_name else ""
     start = scope.document_text.rfind(b"\n", 0, region.span.start) + 1
     source = scope.document_text[start : region.span.end].decode("utf-8", "replace").replace("\r\n", "\n")
-    body = textwrap.indent(textwrap.dedent(source), margin + _INDENT)
+    body = textwrap.indent(textwrap.dedent(source), margin + step)
     inputs = sorted(region.inputs, key=lambda each: each != _SELF)
     parameters = ", ".join(_declared(function, scope, each) for each in inputs)
     static = f"{margin}@staticmethod\n" if margin and _SELF not in inputs else ""
     keyword = "async def" if region.is_async else "def"
-    result = f"\n{margin}{_INDENT}return {', '.join(region.outputs)}" if region.outputs else ""
+    result = f"\n{margin}{step}return {', '.join(region.outputs)}" if region.outputs else ""
     return f"{static}{margin}{keyword} {name}({parameters}){_returned(function, scope, region)}:\n{body}{result}"
 
 

@@ -96,6 +96,18 @@ class View:
         return column - len(BYTE_ORDER_MARK) if marked else column
 
     @property
+    def indent(self) -> str:
+        """White space that is as wide as all in front of this on its line; tabs stay tabs."""
+        text, start = self.unit.reader.text, self.cst.start_byte
+        before = text[text.rfind(b"\n", 0, start) + 1 : start].removeprefix(BYTE_ORDER_MARK)
+        return "".join(each if each == "\t" else " " for each in before.decode("utf-8", "replace"))
+
+    @property
+    def indent_step(self) -> str:
+        """What indents a line by one level more: a tab in code that is indented with tabs."""
+        return "\t" if b"\n\t" in self.unit.reader.text else "    "
+
+    @property
     def term(self) -> Term:
         """This expression as a plain value."""
         return self.unit.reader.read(self.cst)
