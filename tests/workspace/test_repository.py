@@ -48,6 +48,16 @@ def test_a_linked_work_tree_is_marked_where_git_keeps_its_files(tmp_path: Path) 
 def test_outside_of_repositories_there_are_no_marks(tmp_path: Path) -> None:
     (tmp_path / "pointless").mkdir()
     (tmp_path / "pointless" / ".git").write_text("gitdir: /nowhere\n")
-    assert repository_marks(f"{tmp_path}/pointless") == (None, None)
+    assert set(repository_marks(f"{tmp_path}/pointless")) == {None}
     if repository_around(str(tmp_path)) is None:
-        assert repository_marks(str(tmp_path)) == ()
+        assert repository_marks(str(tmp_path)) == (None,)
+
+
+def test_files_that_are_ignored_otherwise_leave_their_mark(tmp_path: Path) -> None:
+    repository(tmp_path)
+    known = repository_marks(f"{tmp_path}/backend/app")
+    for directory in (tmp_path, tmp_path / "backend", tmp_path / "backend" / "app"):
+        directory.mkdir(exist_ok=True)
+        (directory / ".gitignore").write_text("generated\n")
+        before, known = known, repository_marks(f"{tmp_path}/backend/app")
+        assert known != before

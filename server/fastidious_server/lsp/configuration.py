@@ -104,6 +104,9 @@ def files_changed(session: Session, params: lsp.DidChangeWatchedFilesParams) -> 
         settings.invalidate(path)
     if configurations:
         apply(session)
+    if any(path.endswith("/.gitignore") for path in paths):
+        session.services.index.rescan()
+        session.workbench.inspecting.look()
     modules = [path for path in paths if path.endswith((".py", ".pyi")) and session.documents.at(path) is None]
     if modules:
         session.services.index.refresh(modules)

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from fastidious_server.lsp.session import Session
 
-_INSIDE = ("**/*.{py,pyi,toml,lock,ini,cfg}", "**/requirements*.txt", "**/*baseline*.json")
-_ABOVE = "{*.toml,*.lock,*.ini,*.cfg,requirements*.txt,*baseline*.json}"
+_INSIDE = ("**/*.{py,pyi,toml,lock,ini,cfg}", "**/requirements*.txt", "**/*baseline*.json", "**/.gitignore")
+_ABOVE = "{*.toml,*.lock,*.ini,*.cfg,requirements*.txt,*baseline*.json,.gitignore}"
 
 
 def watch(session: Session) -> None:

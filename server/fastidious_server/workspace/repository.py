@@ -33,12 +33,16 @@ def ancestors(directory: str) -> Iterator[str]:
 
 
 def repository_marks(directory: str) -> tuple[Stamp | None, ...]:
-    """Return what is different once Git has changed files of the repository that `directory` is in."""
+    """Return what is different once Git has changed files of the repository that `directory` is in, or ignores others."""
     top = repository_around(directory)
     if top is None:
-        return ()
+        return (stamp(f"{directory}/.gitignore"),)
     folder = _git_folder(top)
-    return tuple(stamp(f"{folder}/{name}") for name in _MARKS)
+    above = (each for each in ancestors(directory) if len(each) >= len(top))
+    return (
+        *(stamp(f"{folder}/{name}") for name in _MARKS),
+        *(stamp(f"{each.rstrip('/')}/.gitignore") for each in above),
+    )
 
 
 def _git_folder(top: str) -> str:
