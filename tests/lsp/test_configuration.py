@@ -272,3 +272,31 @@ async def test_the_same_mistake_is_not_shown_again_when_something_else_changes()
         await client.call("fastidious/sync", None)
         shown = [message for message in client.received if message.get("method") == "window/showMessage"]
         assert len(shown) == 1
+
+
+REFRESHING = {
+    "textDocument": {"diagnostic": {}},
+    "workspace": {key: {"refreshSupport": True} for key in ("codeLens", "inlayHint", "diagnostics")},
+}
+PREFERENCES = [
+    ("workspace/codeLens/refresh", "codeLens", True),
+    ("workspace/inlayHint/refresh", "returnTypeHints", True),
+    ("workspace/diagnostic/refresh", "diagnosticMode", "workspace"),
+]
+
+
+@pytest.mark.parametrize("is_refreshing", [True, False])
+@pytest.mark.parametrize(("method", "key", "value"), PREFERENCES)
+async def test_a_client_that_shows_other_things_from_now_on_asks_for_them_again(
+    method: str, key: str, value: object, *, is_refreshing: bool
+) -> None:
+    async with wire() as client:
+        await client.initialize(REFRESHING if is_refreshing else {}, initializationOptions={"codeLens": False})
+        client.open(URI, "blocking")
+        await client.call("textDocument/codeLens", {"textDocument": {"uri": URI}})
+        client.notify("workspace/didChangeConfiguration", {"settings": {key: value}})
+        await client.call("fastidious/sync", None)
+        client.notify("workspace/didChangeConfiguration", {"settings": {key: value, "x": 1}})
+        await client.call("fastidious/sync", None)
+        asked = [each["method"] for each in client.received if each.get("method", "").endswith("/refresh")]
+        assert asked == ([method] if is_refreshing else [])

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from fastidious_server.lsp.session import Session
     from fastidious_server.workspace.documents import OpenDocument
 
-_NONE = ()
 SHOW_LOCATIONS = "fastidious.showLocations"
 """Command of the client: shows locations in the way of references."""
 
@@ -86,14 +85,15 @@ def _count(number: int, name: str) -> str:
 
 def _state(session: Session) -> object:
     """Return what is no longer equal when lenses should be asked for again."""
-    return session.services.engine.routes.state() if session.services.settings.preferences.code_lens else _NONE
+    is_wanted = session.services.settings.preferences.code_lens
+    return is_wanted, session.services.engine.routes.state() if is_wanted else None
 
 
 def refresh(session: Session) -> None:
     """Have the editor ask for lenses again if what they show of routes has changed since it did."""
-    if not session.support.lens_refresh or session.lenses.shown is None:
+    if session.lenses.shown is None:
         return
     state = _state(session)
     if state != session.lenses.shown:
         session.lenses.shown = state
-        session.client.request(lsp.WORKSPACE_CODE_LENS_REFRESH, None, lambda _answer: None)
+        session.workbench.lenses.ask()

@@ -15,6 +15,7 @@ from fastidious_server.workspace.identity import identify, to_uri
 
 if TYPE_CHECKING:
     from fastidious_server.lsp.session import Session
+    from fastidious_server.workspace.ports import Preferences
 
 _NOTHING: Mapping[str, object] = MappingProxyType({})
 _log = logging.getLogger(__name__)
@@ -49,12 +50,20 @@ def take_options(session: Session, options: object, folders: Mapping[str, object
         return
     session.applied_options = (options, dict(folders))
     settings = session.services.settings
-    had_hints = settings.preferences.return_type_hints
+    before = settings.preferences
     warn(session, settings.set_client_options(options, folders))
     logs.set_level(settings.preferences.log_level)
-    if settings.preferences.return_type_hints != had_hints:
-        session.workbench.hints.ask()
     apply(session)
+    _refresh_after(session, before)
+
+
+def _refresh_after(session: Session, before: Preferences) -> None:
+    """Have the editor ask again for what it has chosen otherwise than `before`."""
+    now = session.services.settings.preferences
+    if now.return_type_hints != before.return_type_hints:
+        session.workbench.hints.ask()
+    if now.diagnostic_mode != before.diagnostic_mode:
+        session.workbench.diagnostics.ask()
     code_lenses.refresh(session)
 
 

@@ -114,9 +114,10 @@ class Workbench:
         self._client = client
         self.places = Places(session.texts, services.engine.locate, support.encoding)
         encoders = Encoders(support, self.places)
-        refresh = Refresh(client, lsp.WORKSPACE_DIAGNOSTIC_REFRESH, is_supported=support.pull_diagnostics)
+        self.diagnostics = Refresh(client, lsp.WORKSPACE_DIAGNOSTIC_REFRESH, is_supported=support.pull_diagnostics)
+        self.lenses = Refresh(client, lsp.WORKSPACE_CODE_LENS_REFRESH, is_supported=support.lens_refresh)
         self.hints = Refresh(client, lsp.WORKSPACE_INLAY_HINT_REFRESH, is_supported=support.hint_refresh)
-        self.answers = Answers(encoders, refresh) if support.pull_diagnostics else None
+        self.answers = Answers(encoders, self.diagnostics) if support.pull_diagnostics else None
         self.channel = self.answers or Publisher(encoders, client.send)
         self.problems = ProblemPublisher(session.texts, support, client.send)
         self.reviews = Reviews(session.documents, services.engine, self.channel, session.recorder)
