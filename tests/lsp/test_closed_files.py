@@ -10,7 +10,7 @@ import pytest
 from fastidious_server.lsp.framing import framed
 from fastidious_server.workspace.inspected import InspectedFinding, InspectedPlace, Mark
 from fastidious_server.workspace.ports import DiagnosticMode, Preferences, Services
-from tests.lsp.fakes import FakeInspection, FakeSettings, fake_services
+from tests.lsp.fakes import FakeIndex, FakeInspection, FakeSettings, fake_services
 from tests.lsp.profiles import VISUAL_STUDIO_CODE
 from tests.lsp.wire import ALL_CAPABILITIES, Wire, spread, wire
 
@@ -18,6 +18,7 @@ pytestmark = pytest.mark.asyncio
 
 APP, OTHER = "/nowhere/app.py", "/nowhere/other.py"
 URI = "file:///nowhere/app.py"
+PULLING = {**VISUAL_STUDIO_CODE, "window": {}, "workspace": {"diagnostics": {"refreshSupport": True}}}
 FOLDERS = [{"uri": "file:///nowhere", "name": "nowhere"}]
 BLOCKING = InspectedFinding("blocking-call", "error", Mark(0, 0), Mark(0, 8), "`blocking` is 100% wrong")
 LINE = "é😀"
@@ -215,6 +216,18 @@ async def test_files_that_change_on_the_disk_are_looked_at() -> None:
         assert inspection.asked == ["look"]
 
 
+async def test_files_that_git_ignores_from_now_on_are_left_out() -> None:
+    services, inspection = workspace_services()
+    assert isinstance(services.index, FakeIndex)
+    async with wire(services) as client:
+        await begin(client)
+        before = services.index.rescans
+        changes = [{"uri": "file:///nowhere/backend/.gitignore", "type": 1}]
+        client.notify("workspace/didChangeWatchedFiles", {"changes": changes})
+        await settled(client)
+        assert (services.index.rescans, inspection.asked) == (before + 1, ["look"])
+
+
 async def test_a_client_that_watches_nothing_has_files_looked_at_when_it_saves_one() -> None:
     services, inspection = workspace_services()
     async with wire(services) as client:
@@ -253,9 +266,7 @@ async def reports(client: Wire, previous: dict[str, str]) -> dict[str, Any]:
 async def test_a_client_that_asks_is_answered_and_sent_nothing() -> None:
     services, inspection = workspace_services()
     async with wire(services) as client:
-        await begin(
-            client, {**VISUAL_STUDIO_CODE, "window": {}, "workspace": {"diagnostics": {"refreshSupport": True}}}
-        )
+        await begin(client, PULLING)
         inspection.find(APP, BLOCKING)
         inspection.find(OTHER, SHARED)
         first = await reports(client, {})
@@ -277,9 +288,7 @@ async def test_a_client_that_asks_is_answered_and_sent_nothing() -> None:
 async def test_a_file_that_was_open_is_never_unchanged() -> None:
     services, inspection = workspace_services()
     async with wire(services) as client:
-        await begin(
-            client, {**VISUAL_STUDIO_CODE, "window": {}, "workspace": {"diagnostics": {"refreshSupport": True}}}
-        )
+        await begin(client, PULLING)
         inspection.find(APP, BLOCKING)
         known = (await reports(client, {}))[URI]["resultId"]
         client.open(URI, "blocking")
@@ -287,3 +296,24 @@ async def test_a_file_that_was_open_is_never_unchanged() -> None:
         await settled(client)
         inspection.find(APP, BLOCKING)
         assert (await reports(client, {URI: known}))[URI]["kind"] == "full"
+
+
+async def test_a_file_that_is_not_open_may_be_asked_about() -> None:
+    services, inspection = workspace_services()
+    async with wire(services) as client:
+        await begin(client, PULLING)
+        inspection.find(APP, BLOCKING)
+        first = await report(client, URI)
+        assert (first["kind"], [item["code"] for item in first["items"]]) == ("full", ["blocking-call"])
+        assert first["resultId"] == (await reports(client, {}))[URI]["resultId"]
+        again = await report(client, URI, first["resultId"])
+        assert again == {"kind": "unchanged", "resultId": first["resultId"]}
+        inspection.find(APP)
+        await settled(client)
+        assert await report(client, URI, first["resultId"]) == {"kind": "full", "items": []}
+
+
+async def report(client: Wire, uri: str, previous: str | None = None) -> dict[str, Any]:
+    """Return what a client is answered about one document."""
+    params = {"textDocument": {"uri": uri}, "previousResultId": previous}
+    return await client.call("textDocument/diagnostic", params)

@@ -44,6 +44,10 @@ class ClosedFiles:
     def __iter__(self) -> Iterator[ClosedReport]:
         return iter(tuple(self._reports.values()))
 
+    def at(self, path: str) -> ClosedReport | None:
+        """Return what there is to say of the file at `path`, None if that is nothing."""
+        return self._reports.get(path)
+
     def put(self, file: InspectedFile) -> None:
         """Take the findings of `file` as they are now."""
         diagnostics = b",".join(self._encoded(finding) for finding in file.findings)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fastidious_server.lsp.protocol import EncodedResult
 from fastidious_server.lsp.pulling import report_json
+from fastidious_server.workspace.identity import identify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -32,10 +33,20 @@ def document_diagnostic(session: Session, params: lsp.DocumentDiagnosticParams) 
     """Answer the findings of a document as it is now, or that they are those that the client has."""
     document = session.documents.get(params.text_document.uri)
     answers = session.workbench.answers
-    if document is None or document.is_configuration or answers is None:
+    if document is None:
+        return _closed(session, params)
+    if document.is_configuration or answers is None:
         return _NOTHING
     report = session.workbench.reviews.settle(document)
     return EncodedResult(answers.answer(document, report).as_json(params.previous_result_id))
+
+
+def _closed(session: Session, params: lsp.DocumentDiagnosticParams) -> EncodedResult:
+    """Answer what is known of a file that is not open, if such files are reviewed."""
+    known = session.workbench.closed_files.at(identify(params.text_document.uri).path)
+    if known is None:
+        return _NOTHING
+    return EncodedResult(report_json(known.result_id, known.diagnostics, params.previous_result_id))
 
 
 async def workspace_diagnostic(session: Session, params: lsp.WorkspaceDiagnosticParams) -> EncodedResult:
