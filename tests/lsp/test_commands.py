@@ -11,7 +11,7 @@ import pytest
 from fastidious_rules import __version__
 from fastidious_server.lsp.commands import COMMANDS
 from fastidious_server.lsp.framing import framed
-from tests.lsp.fakes import FakeBaselines, FakeIndex, fake_services
+from tests.lsp.fakes import FakeBaselines, FakeEngine, FakeIndex, fake_services
 from tests.lsp.wire import ALL_CAPABILITIES, Wire, spread, wire
 
 if TYPE_CHECKING:
@@ -108,6 +108,22 @@ async def test_the_index_starts_anew_and_is_complete_when_that_is_answered() -> 
             ("mine", "report"),
             ("mine", "end"),
         ]
+
+
+async def test_rules_that_took_too_long_are_called_again_when_the_index_starts_anew() -> None:
+    engine = FakeEngine(overdue=("slow-call",))
+    async with wire(fake_services(engine=engine)) as client:
+        await client.initialize()
+        client.open(URI, "slow")
+        await client.diagnostics(URI)
+        for _ in range(2):
+            await result(client, "fastidious.restartIndex")
+        await client.diagnostics(URI)
+        assert [message["message"] for message in client.logged[1:]] == [
+            "The rule slow-call takes too long at /nowhere/app.py:1 and is silent there: it is switched off",
+            "These rules took too long, and are called again: slow-call",
+        ]
+        assert engine.documents[0].checks == 3
 
 
 async def test_all_that_is_safe_is_fixed_in_the_editor() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from fastidious_server.lsp.framing import framed
 from fastidious_server.workspace.ports import ConfigurationProblem
-from tests.lsp.fakes import FakeSettings, fake_services
+from tests.lsp.fakes import FakeEngine, FakeSettings, fake_services
 from tests.lsp.profiles import VISUAL_STUDIO_CODE
 from tests.lsp.wire import Wire, wire
 
@@ -98,6 +98,19 @@ async def test_a_report_follows_each_edit_that_came_before_the_question() -> Non
         client.change(URI, 3, {"text": "blocking slow "})
         third = await pulled(client, previous=second["resultId"])
         assert third == {"kind": "unchanged", "resultId": second["resultId"]}
+
+
+@pytest.mark.complaint(31)
+async def test_a_rule_that_fails_is_logged_once_however_often_the_client_asks() -> None:
+    async with wire(fake_services(engine=FakeEngine(overdue=("slow-call",)))) as client:
+        await client.initialize(ASKING)
+        client.open(URI, "blocking")
+        await pulled(client)
+        await pulled(client)
+        await client.call("fastidious/sync", None)
+        assert [message["message"].partition(" at ")[0] for message in client.logged[1:]] == [
+            "The rule slow-call takes too long"
+        ]
 
 
 @pytest.mark.complaint(2)

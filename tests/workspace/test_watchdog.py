@@ -142,6 +142,10 @@ def test_a_rule_that_takes_too_long_three_times_is_switched_off() -> None:
         "that happened 3 times"
     )
     assert found(document("def one(): a()\n", watchdog)) == ["`a()` is called"]
+    assert watchdog.forgive() == {"endless-function"}
+    assert watchdog.forgive() == set()
+    again = document("".join(f"def f{number}_forever(): ...\n" for number in range(2)), watchdog).check()
+    assert [problem.error for problem in again.problems] == ["it takes more than 0.1 s of processor time"] * 2
 
 
 def test_fixes_without_end_are_not_offered_and_the_next_report_says_why() -> None:

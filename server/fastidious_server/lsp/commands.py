@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import logging
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fastidious_server.lsp import baselines, configuration, indexing
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from lsprotocol import types as lsp
 
     from fastidious_server.lsp.session import Session
+
+_log = logging.getLogger(__name__)
 
 
 class _Call(NamedTuple):
@@ -46,6 +49,11 @@ def execute(session: Session, params: lsp.ExecuteCommandParams) -> Any:
 
 async def _restart_index(session: Session, call: _Call) -> dict[str, int]:
     configuration.refresh(session)
+    forgiven = session.services.engine.forgive()
+    if forgiven:
+        _log.info("These rules took too long, and are called again: %s", ", ".join(forgiven))
+    session.workbench.reviews.begin_again()
+    session.workbench.inspecting.begin_again()
     indexing.start(session, call.token)
     await session.indexed.wait()
     return {"files": session.index_progress.total}

@@ -54,6 +54,11 @@ class Inspecting:
         elif self._session.indexed.is_set():  # what the index has read need not be read again
             self._begin()
 
+    def begin_again(self) -> None:
+        """Forget all that was found in closed files, which are reviewed anew once they are indexed."""
+        self._stop()
+        self._crashes.clear()
+
     def opened(self, document: OpenDocument) -> None:
         """Leave a document to its own review."""
         if self._is_on and document.identity.is_file:

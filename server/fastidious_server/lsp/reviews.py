@@ -70,6 +70,12 @@ class Reviews:
         """Rules that crashed so far, and what went wrong."""
         return sorted(self._reported)
 
+    def begin_again(self) -> None:
+        """Review all documents as if for the first time."""
+        self._reported.clear()
+        for document in self._documents:
+            document.forget()
+
     def step(self) -> bool:
         """Do one piece of work, and tell whether there was any."""
         edited = [document for document in self._documents if document.is_edited]
@@ -95,10 +101,12 @@ class Reviews:
                 self._review_edited(edited)
         try:
             with self._measured(document):
-                return document.review_again() if self._is_outdated(document) else document.review()
+                report = document.review_again() if self._is_outdated(document) else document.review()
         except Exception:  # noqa: BLE001 - whatever one document does, the client is answered
             _log.exception("Could not review %s", document.uri)
             return None
+        self._report_failures(document, report)
+        return report
 
     def _is_ready(self, document: OpenDocument) -> bool:
         """Work on a large document for a moment, and tell whether the rest of its review is a matter of another."""

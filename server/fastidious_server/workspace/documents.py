@@ -58,7 +58,7 @@ class OpenDocument:
             self.document = engine.open(identity.path, identity.module, self.unreviewed, settings)
         else:
             engine.configure(self.document, settings)
-        self._forget()
+        self.forget()
 
     def edit(self, span: Span, replacement: bytes) -> None:
         """Replace `span`."""
@@ -66,7 +66,7 @@ class OpenDocument:
             self.unreviewed.replace(span, replacement)
         else:
             self.document.edit(span, replacement)
-        self._forget()
+        self.forget()
 
     def replace_all(self, text: bytes) -> None:
         """Replace the whole text by an edit of what differs."""
@@ -108,7 +108,8 @@ class OpenDocument:
             known = self._attempts[finding] = Attempts() if self.document is None else self.document.attempts(finding)
         return known
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """Have the document reviewed as if nothing was known of it."""
         self.is_edited = True
         self._report = None
         self._attempts.clear()

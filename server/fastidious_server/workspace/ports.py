@@ -75,6 +75,10 @@ class Engine(RuleKnowledge, Protocol):
         """Review `document` by `settings` from now on."""
         ...
 
+    def forgive(self) -> Sequence[str]:
+        """Call all rules again as if none had taken too long, and return those that were called no more."""
+        ...
+
     def locate(self, place: Place) -> Span | None:
         """Return where `place` is in its file now."""
         ...

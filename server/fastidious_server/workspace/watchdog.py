@@ -78,6 +78,12 @@ class Watchdog(Guard):
         self.off |= {rule}
         return f"{text}, and is switched off until Fastidious is started again: that happened {MOST_OFFENCES} times"
 
+    def forgive(self) -> frozenset[str]:
+        """Let all rules be called again as if none had taken too long; return those that were called no more."""
+        forgiven, self.off = self.off, frozenset()
+        self._offences.clear()
+        return forgiven
+
     def look(self) -> float:
         """Stop what takes too long; return the seconds until the next look."""
         rule, current = self.running, self.unit
