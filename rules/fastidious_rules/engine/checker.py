@@ -69,8 +69,14 @@ class _Table:
 class Checker:
     """The rules that settings turn on. It keeps nothing of what it checks, so documents can share it."""
 
-    def __init__(self, registry: Registry, settings: Settings, guard: Guard | None = None) -> None:
-        """Turn on what `settings` want; `guard` watches over the calls."""
+    def __init__(
+        self, registry: Registry, settings: Settings, guard: Guard | None = None, *, has_anchors: bool = True
+    ) -> None:
+        """Turn on what `settings` want; `guard` watches over the calls.
+
+        Without `has_anchors` findings have an anchor only in files that the baseline of `settings` knows.
+        """
+        self._has_anchors = has_anchors
         self.guard = guard or Guard()
         self.registry = registry
         self.settings = settings
@@ -99,19 +105,24 @@ class Checker:
         self.guard.begin()
         found: list[Finding] = []
         for kind, views in context.unit.by_kind.items():
-            general = _wanting(table.by_kind.get(kind, []), context.unit.text)
-            by_name = kind is Call and bool(table.by_name)
-            for view in views if general or by_name else ():
-                for check in (*general, *table.named(view, context)) if by_name else general:
-                    found.extend(self._run(check, view, context, failures))
+            for check in _wanting(table.by_kind.get(kind, []), context.unit.text):
+                found.extend(self._run(check, views, context, failures))
+        for call in context.unit.by_kind.get(Call, ()) if table.by_name else ():
+            for check in table.named(call, context):
+                found.extend(self._run(check, [call], context, failures))
         overdue = {failure.rule for failure in failures if failure.is_overdue}
         return sorted(dict.fromkeys(each for each in found if each.rule not in overdue), key=_order)
 
-    def _run(self, check: Check, view: View, context: UnitContext, failures: list[RuleFailure]) -> list[Finding]:
+    def _run(self, check: Check, views: list[View], context: UnitContext, failures: list[RuleFailure]) -> list[Finding]:
+        """Return what a check says of `views`, in one call: there are many more of them than of checks."""
         if failures and any(each.is_overdue and each.rule == check.rule.name for each in failures):
             return []
-        found = self.attempt(check, context, failures, check.run, view, Scope(context, view, check.options))
+        found = self.attempt(check, context, failures, _seen, check, views, context)
         return [self._graded(each, check) for each in found]
+
+    def anchors(self, path: str) -> bool:
+        """Tell whether findings in the file at `path` are to have an anchor."""
+        return self._has_anchors or bool(self.settings.baseline.of(path))
 
     def attempt(
         self,
@@ -159,6 +170,12 @@ class Checker:
         table = self._tables[context.document.role]
         wanted = [*table.by_kind.get(type(view), []), *table.named(view, context)]
         return [check for check in wanted if check.rule.name == rule_name]
+
+
+def _seen(check: Check, views: list[View], context: UnitContext) -> Iterator[Finding]:
+    """Yield what a check finds in `views`."""
+    for view in views:
+        yield from check.run(view, Scope(context, view, check.options))
 
 
 def _line(context: UnitContext) -> int:

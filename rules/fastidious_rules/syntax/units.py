@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     import tree_sitter
 
+    from fastidious_rules.syntax.terms import Term
 
 MOST_LEVELS = 500
 """A unit that is nested deeper is not looked at: Python itself takes a fifth of that, and every walk upwards is as long."""
@@ -85,10 +86,22 @@ def _cut_class(outer: tree_sitter.Node, definition: tree_sitter.Node, text: byte
 class Unit:
     """One unit while it is looked at: its text, and the views of all nodes that rules can subscribe to.
 
-    `excess` says why there are none of one that is too much to look at.
+    `excess` says why there are none of one that is too much to look at. `terms` and `arguments` are what was read of
+    nodes already: rules ask for the same ones again and again.
     """
 
-    __slots__ = ("by_kind", "class_name", "excess", "is_header", "reader", "start", "text", "views")
+    __slots__ = (
+        "arguments",
+        "by_kind",
+        "class_name",
+        "excess",
+        "is_header",
+        "reader",
+        "start",
+        "terms",
+        "text",
+        "views",
+    )
 
     def __init__(self, cut: Cut, text: bytes) -> None:
         self.start = cut.start
@@ -97,6 +110,8 @@ class Unit:
         self.is_header = cut.is_header
         self.reader = TermReader(text)
         self.views: dict[int, View] = {}
+        self.terms: dict[int, Term] = {}
+        self.arguments: dict[int, list[View]] = {}
         self.by_kind: dict[type[View], list[View]] = {}
         self.excess = f"is longer than {MOST_BYTES // 1000} kB" if len(self.text) > MOST_BYTES else ""
         if not self.excess:
@@ -107,6 +122,8 @@ class Unit:
     def release(self) -> None:
         """Let go of the views: they know their unit, so nobody but the garbage collector would otherwise free them."""
         self.views.clear()
+        self.terms.clear()
+        self.arguments.clear()
         self.by_kind.clear()
 
     def stands_at(self, cut: Cut, text: bytes) -> bool:

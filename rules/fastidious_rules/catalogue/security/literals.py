@@ -125,8 +125,9 @@ def _literals(name: str, value: View | None) -> Iterator[Named]:
 def _passed(view: Call, scope: Scope) -> Iterator[Named]:
     fallbacks = list(_fallback(view))
     yield from fallbacks
-    if not fallbacks and _called(view, scope) not in _FIELDS | _WRAPPERS:
-        yield from _arguments(view)
+    given = [] if fallbacks else list(_arguments(view))
+    if given and _called(view, scope) not in _FIELDS | _WRAPPERS:
+        yield from given
 
 
 def _arguments(view: Call) -> Iterator[Named]:

@@ -88,6 +88,12 @@ class Call(View):
     @property
     def all_arguments(self) -> list[View]:
         """Arguments of all sorts in their order: values, `Keyword`, `Starred`, `DoubleStarred`."""
+        known = self.unit.arguments.get(self.cst.id)
+        if known is None:
+            known = self.unit.arguments[self.cst.id] = self._all_arguments()
+        return known
+
+    def _all_arguments(self) -> list[View]:
         arguments = self.argument_list
         if arguments is None:
             return []

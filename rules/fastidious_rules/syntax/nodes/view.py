@@ -110,7 +110,10 @@ class View:
     @property
     def term(self) -> Term:
         """This expression as a plain value."""
-        return self.unit.reader.read(self.cst)
+        known = self.unit.terms.get(self.cst.id)
+        if known is None:
+            known = self.unit.terms[self.cst.id] = self.unit.reader.read(self.cst)
+        return known
 
     @property
     def is_broken(self) -> bool:
