@@ -224,7 +224,8 @@ class Document:
         problems: list[RuleFailure] = []
         found = self._checker.check(context, problems) if unit.views else ()
         found = [too_complex(unit)] if unit.excess else found
-        result.findings = anchored(found, state.cut, self.source.text)
+        has_anchors = found and self._checker.anchors(self.path)
+        result.findings = anchored(found, state.cut, self.source.text) if has_anchors else tuple(found)
         result.problems = tuple(problems)
         unit.release()
         result.answers = context.asker.answers

@@ -88,7 +88,7 @@ class Finding:
     request: Request | None = None
     """What could fix it, where `Rule.fixes` has nothing to offer."""
     anchor: Anchor = _NO_ANCHOR
-    """What a baseline knows it by; the engine sets it."""
+    """What a baseline knows it by; the engine sets it where one is read or written."""
 
     def moved(self, delta: int) -> Finding:
         """Return this finding `delta` bytes further on."""

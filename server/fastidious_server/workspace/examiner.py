@@ -255,5 +255,7 @@ class Examiner:
 
     def _checker(self, settings: bytes) -> Checker:
         if settings not in self._checkers:
-            self._checkers[settings] = Checker(self._registry, decode_settings(settings), self._watchdog)
+            self._checkers[settings] = Checker(
+                self._registry, decode_settings(settings), self._watchdog, has_anchors=False
+            )
         return self._checkers[settings]

@@ -193,7 +193,7 @@ class Reviewer:
         if known is None or known.settings is not settings:
             if len(self._checkers) >= _MOST_CHECKERS:
                 self._checkers.clear()  # of settings that were replaced long ago
-            known = self._checkers[id(settings)] = Checker(self._registry, settings, self._watchdog)
+            known = self._checkers[id(settings)] = Checker(self._registry, settings, self._watchdog, has_anchors=False)
         return known
 
     def _read_guide(self, rule: str) -> Guide | None:
