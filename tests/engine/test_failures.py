@@ -6,6 +6,7 @@ import pytest
 
 from fastidious_rules.api import Severity
 from fastidious_rules.semantics.extract import module_facts
+from fastidious_rules.syntax.text import Span
 from tests.engine.workbench import document, fixed, found
 
 TEXT = """\
@@ -77,11 +78,21 @@ def test_a_long_file_is_reviewed_in_parts_and_no_unit_twice() -> None:
     parts = 1
     while not reviewed.prepare(100):
         parts += 1
-        assert sum(state.result.findings is not None for state in reviewed.states) >= 1
-    assert parts == 11
+    assert parts == 21, "eleven parts are read, of which the last is reviewed with the first, and ten more reviewed"
     findings = [state.result.findings for state in reviewed.states]
     assert len(reviewed.check().findings()) == 1000
     assert all(state.result.findings is known for state, known in zip(reviewed.states, findings, strict=True))
+
+
+@pytest.mark.complaint(26)
+def test_what_was_read_of_a_long_file_outlives_edits_in_between() -> None:
+    reviewed = document("import time\n" + "async def f():\n    time.sleep(1)\n" * 30)
+    assert not reviewed.prepare(20)
+    reviewed.edit(Span(0, 0), b"import asyncio\n")
+    assert not reviewed.prepare(20)
+    reviewed.edit(Span(0, 0), b"# first\n")
+    assert len(reviewed.check().findings()) == 30
+    assert len({id(state.result) for state in reviewed.states}) == len(reviewed.states) == 32
 
 
 def test_bytes_that_are_no_text_are_no_exception() -> None:

@@ -116,7 +116,7 @@ class FakeDocument:
         return FakeReport(tuple(units), late)
 
     def prepare(self, most: int | None = None) -> bool:  # noqa: ARG002
-        return True
+        return self.engine.is_quick
 
     def fixes(self, finding: Finding) -> tuple[Fix, ...]:
         if finding.rule == "blocking-call":
@@ -212,6 +212,8 @@ class FakeEngine:
 
     other: str = "/nowhere/other.py"
     is_sharing_fixable: bool = True
+    is_quick: bool = True
+    """Otherwise reviews go on and on."""
     closed: dict[str, str] = field(default_factory=dict)
     """Files that nobody has open, with the one word that a fix of all puts on top of each."""
     revision: int = 0

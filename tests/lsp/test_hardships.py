@@ -268,6 +268,34 @@ async def test_other_documents_do_not_wait_for_a_long_one() -> None:
         assert published[0] == URI
 
 
+@pytest.mark.complaint(26)
+async def test_questions_wait_for_a_long_review_and_nothing_waits_for_them() -> None:
+    engine = FakeEngine(is_quick=False)
+    async with wire(fake_services(engine=engine)) as client:
+        await client.initialize()
+        client.open(URI, BLOCKING)
+        hover = client.ask("textDocument/hover", {**DOCUMENT, "position": {"line": 0, "character": 1}})
+        context = {"diagnostics": []}
+        actions = client.ask("textDocument/codeAction", {**DOCUMENT, "range": spread(0, 0, 4), "context": context})
+        await client.call("textDocument/completion", {**DOCUMENT, "position": {"line": 0, "character": 0}})
+        assert not any(message.get("id") in {hover, actions} for message in client.received)
+        client.change(URI, 2, {"range": spread(0, 0, 0), "text": " "})
+        engine.is_quick = True
+        assert (await client.answer(hover))["result"]["range"]["start"]["character"] == 1
+        assert (await client.answer(actions))["result"]
+
+
+@pytest.mark.complaint(26)
+async def test_questions_about_a_document_that_is_closed_meanwhile_are_answered() -> None:
+    engine = FakeEngine(is_quick=False)
+    async with wire(fake_services(engine=engine)) as client:
+        await client.initialize()
+        client.open(URI, BLOCKING)
+        hover = client.ask("textDocument/hover", {**DOCUMENT, "position": {"line": 0, "character": 1}})
+        client.notify("textDocument/didClose", DOCUMENT)
+        assert (await client.answer(hover))["result"] is None
+
+
 @pytest.mark.complaint(40)
 async def test_a_server_may_be_started_as_often_as_it_is_killed() -> None:
     for is_initialized in (False, True, False, True, False):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from fastidious_rules.engine import fix
@@ -17,7 +18,7 @@ from fastidious_rules.syntax.tree import Tree
 from fastidious_rules.syntax.units import Cut, Unit, cut
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
     from fastidious_rules.engine.checker import Checker, RuleFailure
     from fastidious_rules.engine.finding import Attempts, Edit, Finding, Fix
@@ -49,6 +50,7 @@ class Document:
         self._states: list[State] = []
         self._memo = Memo(facts)
         self._pending = Pending(Span(0, len(source.text)))
+        self._ahead: Iterator[None] | None = None
         self._facts = ModuleFacts((), ())
         self._suppressions = Suppressions()
         self._shown = Shown()
@@ -92,6 +94,7 @@ class Document:
 
     def edit(self, span: Span, replacement: bytes) -> None:
         """Replace the bytes of `span`. Several edits may precede a check."""
+        self._ahead = None
         self._tree.edit(self.source, span, replacement)
         self._pending.add(span, len(replacement))
 
@@ -110,7 +113,9 @@ class Document:
         return self._report()
 
     def prepare(self, most: int | None = None) -> bool:
-        """Run rules over units that need it, at most so many; tell whether none is left for `check`."""
+        """Read units of a new text, or run rules over those that need it, at most so many; tell whether `check` has none left."""
+        if most is not None and not self._states and not self._read_ahead(most):
+            return False
         self._refresh()
         revision = self.project.revision
         stale: dict[int, frozenset[Question] | None] = {revision: frozenset()}
@@ -170,12 +175,20 @@ class Document:
         taken = self._pending.take()
         if taken is None:
             return
+        self._ahead = None
         edited, grown = taken
         changed = [edited, *self._tree.parse(self.source)]
         dirty = Span(min(each.start for each in changed), max(each.end for each in changed))
         self._states = self._aligned(cut(self._tree.root, self.source.text), dirty, edited, grown)
         self._publish_facts()
         self._suppressions = Suppressions.read(self._tree, self.source)
+
+    def _read_ahead(self, most: int) -> bool:
+        """Read at most so many units of a text that has no states yet; tell whether all are read."""
+        if self._ahead is None:
+            self._tree.parse(self.source)
+            self._ahead = self._memo.reading(cut(self._tree.root, self.source.text), self.source.text)
+        return sum(1 for _ in islice(self._ahead, most)) < most
 
     def _aligned(self, cuts: list[Cut], dirty: Span, edited: Span, grown: int) -> list[State]:
         """Return the states of units: the old ones in front of and behind `dirty`, new ones between."""

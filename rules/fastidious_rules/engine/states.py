@@ -83,12 +83,16 @@ class Pending:
 
 
 class Memo:
-    """Results by the text of their unit, for text that comes back; and facts that somebody knew before."""
+    """Results by the text of their unit, for text that comes back; and facts that were read before states were wanted.
 
-    __slots__ = ("_known", "_results")
+    A result is handed out once: two units with the same text are two, and one of them may go.
+    """
+
+    __slots__ = ("_known", "_read", "_results")
 
     def __init__(self, known: ModuleFacts | None) -> None:
         self._known = known
+        self._read: dict[Key, list[Result]] = {}
         self._results: dict[Key, Result] = {}
 
     def copy(self) -> Memo:
@@ -116,15 +120,29 @@ class Memo:
         if known is not None and [each.start for each in cuts] == list(known.starts):
             pairs = zip(cuts, known.units, strict=True)
             return [State(each, _key(each, text), Result(facts)) for each, facts in pairs]
-        return [self._state(each, text) for each in cuts]
+        states = [self._state(each, text) for each in cuts]
+        self._read.clear()
+        return states
+
+    def reading(self, cuts: list[Cut], text: bytes) -> Iterator[None]:
+        """Read the facts of units before their states are wanted, one at a time; what was read of them before is kept."""
+        before, self._read = self._read, {}
+        for each in cuts if self._known is None else ():
+            key = _key(each, text)
+            known = before.get(key)
+            self._read.setdefault(key, []).append(known.pop(0) if known else _result(each, text))
+            yield
 
     def _state(self, cut: Cut, text: bytes) -> State:
         key = _key(cut, text)
-        result = self._results.get(key)
-        if result is None:
-            unit = Unit(cut, text)
-            result = Result(unit_facts(unit), unit)
-        return State(cut, key, result)
+        read = self._read.get(key)
+        result = read.pop(0) if read else self._results.pop(key, None)
+        return State(cut, key, result or _result(cut, text))
+
+
+def _result(cut: Cut, text: bytes) -> Result:
+    unit = Unit(cut, text)
+    return Result(unit_facts(unit), unit)
 
 
 def _key(cut: Cut, text: bytes) -> Key:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from typing import TYPE_CHECKING, NamedTuple, Protocol
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from fastidious_server.lsp.recorder import REVIEW
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 _SECONDS_AT_ONCE = 0.05
 """What a large document may take before messages, and other documents, have their turn."""
-_UNITS_AT_ONCE = 40
+_UNITS_AT_ONCE = 10
 
 _log = logging.getLogger(__name__)
 
@@ -63,6 +64,7 @@ class Reviews:
         self._revision = engine.revision
         self._waiting: dict[OpenDocument, None] = {}
         self._done: WeakKeyDictionary[OpenDocument, _Done] = WeakKeyDictionary()
+        self._slow: WeakSet[OpenDocument] = WeakSet()
         self._reported: set[tuple[str, str]] = set()
 
     @property
@@ -78,7 +80,7 @@ class Reviews:
 
     def step(self) -> bool:
         """Do one piece of work, and tell whether there was any."""
-        edited = [document for document in self._documents if document.is_edited]
+        edited = self._edited()
         if edited:
             ready = next(filter(self._is_ready, edited), None)
             if ready is not None:
@@ -93,6 +95,17 @@ class Reviews:
         """Do all the work there is."""
         while self.step():
             pass
+
+    def is_soon_done(self, document: OpenDocument | None = None) -> bool:
+        """Work for a moment on `document`, or all, if it was edited; tell whether the rest is a matter of another."""
+        return all(each not in self._slow and self._is_ready(each) for each in self._edited(document))
+
+    def is_behind(self, document: OpenDocument | None = None) -> bool:
+        """Tell whether `document`, or any, was edited and not reviewed yet."""
+        return bool(self._edited(document))
+
+    def _edited(self, document: OpenDocument | None = None) -> list[OpenDocument]:
+        return [each for each in self._documents if each.is_edited and document in {None, each}]
 
     def settle(self, document: OpenDocument) -> Report | None:
         """Return the findings of `document` now that all that was edited is known; it does not wait for its turn."""
@@ -111,12 +124,12 @@ class Reviews:
     def _is_ready(self, document: OpenDocument) -> bool:
         """Work on a large document for a moment, and tell whether the rest of its review is a matter of another."""
         end = time.perf_counter() + _SECONDS_AT_ONCE
-        try:
+        with contextlib.suppress(Exception):  # the review says it again, and is heard
             while not document.prepare(_UNITS_AT_ONCE):
                 if time.perf_counter() > end:
+                    self._slow.add(document)
                     return False
-        except Exception:  # noqa: BLE001 - the review says it again, and is heard
-            return True
+        self._slow.discard(document)
         return True
 
     def _review_edited(self, document: OpenDocument) -> None:

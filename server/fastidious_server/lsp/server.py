@@ -32,6 +32,7 @@ from fastidious_server.lsp.fragments import SOURCE
 from fastidious_server.lsp.inbox import CANCEL_REQUEST, Inbox
 from fastidious_server.lsp.protocol import Protocol
 from fastidious_server.lsp.session import Session
+from fastidious_server.lsp.waiting import once_all_are_reviewed, once_reviewed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -50,22 +51,22 @@ FEATURES: Mapping[str, Callable[..., Any]] = {
     lsp.TEXT_DOCUMENT_DID_SAVE: synchronization.saved,
     lsp.TEXT_DOCUMENT_DID_CLOSE: synchronization.closed,
     lsp.TEXT_DOCUMENT_COMPLETION: completion.complete,
-    lsp.TEXT_DOCUMENT_INLAY_HINT: inlay_hints.inlay_hints,
-    lsp.TEXT_DOCUMENT_HOVER: hovers.hover,
+    lsp.TEXT_DOCUMENT_INLAY_HINT: once_reviewed(inlay_hints.inlay_hints),
+    lsp.TEXT_DOCUMENT_HOVER: once_reviewed(hovers.hover),
     lsp.TEXT_DOCUMENT_DEFINITION: navigation.definition,
     lsp.TEXT_DOCUMENT_REFERENCES: navigation.references,
-    lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL: symbols.document_symbols,
+    lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL: once_reviewed(symbols.document_symbols),
     lsp.WORKSPACE_SYMBOL: symbols.workspace_symbols,
-    lsp.TEXT_DOCUMENT_CODE_LENS: code_lenses.code_lenses,
-    lsp.TEXT_DOCUMENT_CODE_ACTION: code_actions.code_actions,
-    lsp.CODE_ACTION_RESOLVE: code_actions.resolve,
+    lsp.TEXT_DOCUMENT_CODE_LENS: once_reviewed(code_lenses.code_lenses),
+    lsp.TEXT_DOCUMENT_CODE_ACTION: once_reviewed(code_actions.code_actions),
+    lsp.CODE_ACTION_RESOLVE: once_all_are_reviewed(code_actions.resolve),
     lsp.WORKSPACE_DID_CHANGE_CONFIGURATION: configuration.options_changed,
     lsp.WORKSPACE_EXECUTE_COMMAND: commands.execute,
     lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES: configuration.files_changed,
     barrier.SYNC: barrier.sync,
 }
 PULL_FEATURES: Mapping[str, Callable[..., Any]] = {
-    lsp.TEXT_DOCUMENT_DIAGNOSTIC: diagnostics.document_diagnostic,
+    lsp.TEXT_DOCUMENT_DIAGNOSTIC: once_all_are_reviewed(diagnostics.document_diagnostic),
     lsp.WORKSPACE_DIAGNOSTIC: diagnostics.workspace_diagnostic,
 }
 """Features for clients that ask for diagnostics; all others are sent them."""
