@@ -43,9 +43,12 @@ def workshop(editor: Callable[[str], str]) -> Workshop:
         pytest.skip(str(error))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(workshop: Workshop) -> Iterator[Browser]:
-    """Return a browser without windows."""
+    """Return a browser without windows.
+
+    It must be gone when the module ends: until then a loop of events runs, and asynchronous tests need one of their own.
+    """
     api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: make editors")
     with api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=workshop.chromium, args=_FLAGS)
