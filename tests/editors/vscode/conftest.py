@@ -58,8 +58,10 @@ def browser(workshop: Workshop) -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """Return an empty page of a size that fits into a README; what it shows at the end of the test is kept."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    """Return an empty page as large and sharp as a README needs; what it shows at the end of the test is kept."""
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 720}, device_scale_factor=2, reduced_motion="reduce"
+    )
     page = context.new_page()
     yield page
     page.screenshot(path=SCREENSHOTS / f"end-of-{request.node.name}.png")

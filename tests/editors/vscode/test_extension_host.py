@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.editors.vscode.workshop import Workshop
 
 SUITE = Path(__file__).with_name("suite.cjs")
-_PATIENCE = 240_000
+_PATIENCE = 270_000
 
 
 @pytest.mark.complaint(36)
@@ -43,4 +43,4 @@ def test_all_claims_of_the_suite_hold(workshop: Workshop, page: Page, bookshop: 
     results = json.loads(report.read_text("utf-8"))
     failures = {claim: failure for claim, failure in results.items() if failure}
     assert results
-    assert failures == {}
+    assert not failures, "\n\n".join(f"{claim}\n{failure}" for claim, failure in failures.items())

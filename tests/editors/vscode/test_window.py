@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from tests.editors.vscode.code_server import CodeServer
 
 
+PATIENCE = 120_000
+"""Milliseconds in which the whole project is read."""
+
+
 @pytest.fixture
 def window(page: Page, vscode: CodeServer) -> Workbench:
     """Return a window in which nothing is open."""
@@ -28,11 +32,10 @@ def test_finding_is_underlined_explained_and_fixed(window: Workbench, bookshop: 
     window.open(bookshop, file)
 
     squiggle = window.squiggles("error").first
-    window.save_picture("findings")
     explanation = window.hover(squiggle, "event loop")
-    window.save_picture("hover")
+    window.save_code("hover")
     fixes = window.quick_fixes(squiggle)
-    window.save_picture("fixes")
+    window.save_code("fix")
     window.choose(fixes[0])
     window.until(lambda: "await asyncio.sleep" in window.editor.inner_text().replace("\u00a0", " "), "the fix")
     window.save_picture("fixed")
@@ -42,6 +45,33 @@ def test_finding_is_underlined_explained_and_fixed(window: Workbench, bookshop: 
     assert "blocking-call-in-async" in explanation
     assert "asyncio.sleep" in fixes[0]
     assert "import asyncio\n" in file.read_text("utf-8")
+
+
+def test_lens_of_a_route_opens_its_tests_and_hover_shows_its_card(window: Workbench, bookshop: Path) -> None:
+    window.open(bookshop, bookshop / "app" / "api" / "routes" / "customers.py")
+
+    window.squiggles("error")
+    window.lens("2 tests").wait_for(timeout=PATIENCE)
+    window.save_code("findings")
+    tests = window.open_lens("2 tests")
+    window.save_code("lens")
+    window.page.keyboard.press("Escape")
+    card = window.hover(window.word("read_profile"), "GET /customers/me")
+    window.save_code("route")
+
+    assert tests
+    assert all("client.post" in test for test in tests)
+    assert "OAuth2PasswordBearer" in card
+
+
+def test_findings_of_closed_files_are_among_the_problems_in_workspace_mode(window: Workbench, bookshop: Path) -> None:
+    settings = bookshop / ".vscode" / "settings.json"
+    settings.parent.mkdir()
+    settings.write_text('{ "fastidious.diagnosticMode": "workspace" }', "utf-8")
+    window.open(bookshop, bookshop / "app" / "main.py")
+
+    window.problem("shadowed-route").wait_for(timeout=PATIENCE)
+    window.save_picture("problems")
 
 
 def test_status_says_which_server_runs(window: Workbench, bookshop: Path) -> None:

@@ -78,6 +78,37 @@ class Workbench:
 
         return self._persistently(attempt)
 
+    def lens(self, title: str) -> Locator:
+        """Return the first lens with that title that can be clicked."""
+        return self.editor.locator(".codelens-decoration a").filter(has_text=title).first
+
+    def open_lens(self, title: str) -> list[str]:
+        """Click the first lens with that title, and return what the list of places that it opens says."""
+        rows = self.page.locator(".reference-zone-widget .ref-tree .referenceMatch")
+
+        def attempt() -> list[str]:
+            self.lens(title).click(timeout=_PATIENCE)
+            rows.first.wait_for(timeout=_PATIENCE)
+            return rows.all_inner_texts()
+
+        return self._persistently(attempt)
+
+    def word(self, name: str) -> Locator:
+        """Return the first place of a name in the code."""
+        return self.editor.locator(".view-line").get_by_text(name, exact=True).first
+
+    def problem(self, text: str) -> Locator:
+        """Return the entry that says `text` in the list of all problems, which is opened for it."""
+        panel = self.page.locator(".markers-panel-container")
+
+        def attempt() -> None:
+            if not panel.is_visible():
+                self.page.keyboard.press("Control+Shift+M")
+            panel.wait_for(timeout=_PATIENCE)
+
+        self._persistently(attempt)
+        return panel.locator(".monaco-list-row").filter(has_text=text).first
+
     def choose(self, title: str) -> None:
         """Choose an entry of the open menu of quick fixes."""
         focused = self.page.locator(".action-widget .monaco-list-row.focused").first
@@ -127,6 +158,16 @@ class Workbench:
         """Keep a picture of the window."""
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
+
+    def save_code(self, name: str) -> None:
+        """Keep a picture of the editor, with what hangs out of it at the bottom: such pictures are in our README."""
+        box = self.page.locator(".part.editor").bounding_box()
+        size = self.page.viewport_size
+        assert box is not None
+        assert size is not None
+        clip = {"x": box["x"], "y": box["y"], "width": size["width"] - box["x"], "height": size["height"] - box["y"]}
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=SCREENSHOTS / f"{name}.png", clip=clip)
 
     def _move_to(self, place: Locator) -> None:
         box = place.bounding_box(timeout=_PATIENCE)
