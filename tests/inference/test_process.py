@@ -9,14 +9,14 @@ import sys
 import sysconfig
 from typing import TYPE_CHECKING
 
+import pytest
+
 from fastidious_rules.engine.finding import Finding, Request, Severity, Task
 from fastidious_rules.syntax.text import Span
 from fastidious_server.inference.client import ProcessInference
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from fastidious_rules.engine.finding import Fix
 
@@ -100,6 +100,45 @@ def test_unknown_return_type_gives_no_fix(tmp_path: Path) -> None:
     text = "def load(mystery):\n    return mystery.answer()\n"
 
     assert inferred(path, text, finding(text, "load", Request(Task.RETURN_TYPE))) is None
+
+
+@pytest.mark.parametrize(
+    "returned",
+    [
+        '{"id": 1, "name": mystery.name}',
+        "[1, mystery.name]",
+        "{1, mystery.name}",
+        "(1, mystery.name)",
+        "[(1, mystery.name)]",
+        "[mystery.name for _ in range(3)]",
+    ],
+)
+def test_elements_of_unknown_type_give_no_annotation_of_the_others(tmp_path: Path, returned: str) -> None:
+    path = project(tmp_path)
+    text = f"def load(mystery):\n    return {returned}\n"
+
+    assert inferred(path, text, finding(text, "load", Request(Task.RETURN_TYPE))) is None
+
+
+def test_keys_that_are_added_later_count(tmp_path: Path) -> None:
+    path = project(tmp_path)
+    text = 'def load():\n    user = {"id": 1}\n    user["name"] = "Ada"\n    return user\n'
+
+    assert inferred(path, text, finding(text, "load", Request(Task.RETURN_TYPE))) is None
+
+
+@pytest.mark.parametrize(
+    ("returned", "annotation"),
+    [("[1, 2]", "list[int]"), ('(1, "a")', "tuple[int, str]"), ('[(1, "a")]', "list[tuple[int, str]]")],
+)
+def test_elements_of_known_types_are_annotated(tmp_path: Path, returned: str, annotation: str) -> None:
+    path = project(tmp_path)
+    text = f"def load():\n    return {returned}\n"
+
+    fix = inferred(path, text, finding(text, "load", Request(Task.RETURN_TYPE)))
+
+    assert fix is not None
+    assert [edit.replacement for edit in fix.edits] == [f" -> {annotation}"]
 
 
 def test_code_of_the_workspace_is_not_executed(tmp_path: Path) -> None:

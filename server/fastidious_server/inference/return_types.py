@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from fastidious_rules.syntax.text import Source
+from fastidious_server.inference.displays import is_understood
 from fastidious_server.inference.functions import outline_at
 from fastidious_server.inference.messages import Answer, Question, Replacement
 from fastidious_server.inference.project import position, script
@@ -53,7 +54,7 @@ def _type_at(asked: Script, line: int, column: int) -> str:
     """Return the type of the variable at a place as it is written today; empty unless jedi knows all of it."""
     try:
         found = asked.infer(line, column)
-        hints = {_modern(each.get_type_hint()) for each in found}
+        hints = {_modern(each.get_type_hint()) if is_understood(each) else "" for each in found}
     except Exception:  # noqa: BLE001  jedi raises whatever goes wrong inside: then it does not know
         return ""
     members = sorted(hints, key=lambda each: each == "None")
