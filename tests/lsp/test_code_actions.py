@@ -289,6 +289,35 @@ async def test_an_inferred_edit_is_refused_when_the_text_changes_meanwhile() -> 
         assert resolved["edit"]["documentChanges"][0]["edits"] == [{"range": spread(0, 1, 6), "newText": "typed: int"}]
 
 
+class Ignorant(FakeInference):
+    """Inference that does not know."""
+
+    async def fix(self, path: str, text: bytes, finding: Finding) -> Fix | None:
+        del path, text, finding
+
+
+async def test_whoever_chose_what_inference_does_not_know_is_told_that_nothing_was_changed() -> None:
+    async with wire(replace(fake_services(), inference=Ignorant())) as client:
+        await client.initialize()
+        client.open(URI, "typed")
+        (action, *_) = await actions(client, 0, 0, 0)
+        assert "edit" not in await client.call("codeAction/resolve", action)
+        told = [each["params"] for each in client.received if each.get("method") == "window/showMessage"]
+        message = "Fastidious: nothing was changed, because too little is known of this code to be sure"
+        assert told == [{"type": 3, "message": message}]
+
+
+async def test_a_menu_that_was_asked_for_offers_to_fix_all_only_where_something_is_safe() -> None:
+    async with wire() as client:
+        await client.initialize()
+        client.open(URI, "slow")
+        fix_all = {"only": ["source.fixAll"]}
+        assert await actions(client, 0, 0, 0, triggerKind=1, **fix_all) == []
+        assert len(await actions(client, 0, 0, 0, triggerKind=2, **fix_all)) == 1
+        client.change(URI, 2, {"text": "slow blocking"})
+        assert len(await actions(client, 0, 0, 0, triggerKind=1, **fix_all)) == 1
+
+
 async def test_a_rename_is_refused_while_another_file_with_that_name_is_not_saved() -> None:
     async with wire() as client:
         await client.initialize()

@@ -9,7 +9,7 @@ from lsprotocol import types as lsp
 
 from fastidious_server.lsp.actions import Asked
 from fastidious_server.lsp.positions import Position, from_range
-from fastidious_server.lsp.proposals import Proposal, edit_for
+from fastidious_server.lsp.proposals import Kind, Proposal, edit_for
 from fastidious_server.lsp.quick_fixes import quick_fixes
 from fastidious_server.lsp.source_actions import FIX_ALL, fix_all
 
@@ -41,6 +41,8 @@ def resolve(session: Session, action: lsp.CodeAction) -> Any:
     if proposal is None or action.edit is not None:
         return action
     edit = edit_for(session, proposal.document(session), proposal)
+    if proposal.kind is Kind.INFERENCE and inspect.isawaitable(edit):
+        return _resolved_if_known(session, action, edit)
     return _resolved(action, edit)
 
 
@@ -98,3 +100,15 @@ def _resolved(action: lsp.CodeAction, edit: Any) -> Any:
 async def _resolved_later(action: lsp.CodeAction, edit: Awaitable[lsp.WorkspaceEdit | None]) -> lsp.CodeAction:
     action.edit = await edit
     return action
+
+
+async def _resolved_if_known(
+    session: Session, action: lsp.CodeAction, edit: Awaitable[lsp.WorkspaceEdit | None]
+) -> lsp.CodeAction:
+    """Add an edit that inference may not know; tell who chose the action why nothing happens then."""
+    resolved = await _resolved_later(action, edit)
+    if resolved.edit is None:
+        message = "Fastidious: nothing was changed, because too little is known of this code to be sure"
+        told = lsp.ShowMessageParams(type=lsp.MessageType.Info, message=message)
+        session.client.notify(lsp.WINDOW_SHOW_MESSAGE, told)
+    return resolved
