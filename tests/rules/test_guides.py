@@ -142,3 +142,11 @@ def test_hover_without_a_fix_shows_the_good_example() -> None:
     text = hover(FINDING, parse_guide(GUIDE, FILE), show)
     assert "**Better**\n\n```python\nasync def job() -> None:" in text
     assert "**Fix" not in text
+
+
+def test_hover_names_the_command_that_shows_a_good_example_of_many_lines() -> None:
+    guide = GUIDE.replace("async def job() -> None:", "\n".join(f"step_{number}()" for number in range(40)))
+    assert "async def job() -> None:" in GUIDE
+    text = hover(FINDING, parse_guide(guide, FILE), show)
+    assert "**Better**\n\n`fastidious explain blocking-call` shows an example." in text
+    assert "step_1" not in text

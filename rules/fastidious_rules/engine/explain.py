@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from fastidious_rules.engine.guide import Guide
     from fastidious_rules.semantics.place import Place
 
+_MOST_LINES = 36
+"""Length of an example that still fits beside the code it is compared with."""
+
 
 def hover(
     finding: Finding,
@@ -28,7 +31,7 @@ def hover(
             f"**What happens:** {_sentence(finding.described(finding.message, show))}",
             *_evidence(finding, show),
             *_titled("Why", guide.section(WHY)),
-            *_remedy(guide, diff, fix_title),
+            *_remedy(finding.rule, guide, diff, fix_title),
             *_titled("When this is fine", guide.section(EXCEPTIONS)),
             f"To keep it, say why: `# fastidious: ignore[{finding.rule}] reason`",
             "---",
@@ -76,9 +79,11 @@ def _evidence(finding: Finding, show: Callable[[Place], str]) -> Iterator[str]:
         yield "\n".join(f"- `{show(each.place)}`: {finding.described(each.message, show)}" for each in finding.related)
 
 
-def _remedy(guide: Guide, diff: str | None, fix_title: str | None) -> Iterator[str]:
+def _remedy(rule: str, guide: Guide, diff: str | None, fix_title: str | None) -> Iterator[str]:
     if diff is None:
-        yield from _titled("Better", guide.section(GOOD))
+        good = guide.section(GOOD)
+        is_short = good.count("\n") < _MOST_LINES
+        yield from _titled("Better", good if is_short else f"`fastidious explain {rule}` shows an example.")
         return
     yield f"**Fix:** {_sentence(fix_title)}" if fix_title else "**Fix**"
     yield f"```diff\n{diff.rstrip()}\n```"
