@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fastidious_rules import __version__
-from tests.editors.vscode.workshop import EXTENSION, UnavailableError, prepare_extension
+from tests.editors.vscode.workshop import EXTENSION, LIMIT, UnavailableError, prepare_extension
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+pytestmark = pytest.mark.timeout(LIMIT)
 
 
 @pytest.fixture(scope="module")

@@ -11,13 +11,14 @@ import pytest
 
 from tests.editors.vscode.code_server import serving
 from tests.editors.vscode.conftest import WITH_SERVER
-from tests.editors.vscode.workshop import EXTENSION
+from tests.editors.vscode.workshop import EXTENSION, LIMIT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from tests.editors.vscode.workshop import Workshop
 
+pytestmark = pytest.mark.timeout(LIMIT)
 SUITE = Path(__file__).with_name("suite.cjs")
 _PATIENCE = 270_000
 

@@ -13,12 +13,14 @@ import pytest
 from tests.editors.vscode.code_server import serving
 from tests.editors.vscode.conftest import WITH_SERVER
 from tests.editors.vscode.workbench import Workbench
+from tests.editors.vscode.workshop import LIMIT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from tests.editors.vscode.workshop import Workshop
 
+pytestmark = pytest.mark.timeout(LIMIT)
 WITHOUT_SERVER = {"PATH": f"{Path(os.path.realpath(sys.executable)).parent}{os.pathsep}/usr/bin{os.pathsep}/bin"}
 """Variables of somebody who has Python on the path, and no Fastidious."""
 SERVER = Path(sys.executable).with_name("fastidious")
@@ -60,7 +62,6 @@ def test_server_of_the_workspace_runs_only_where_it_is_trusted(
     assert trap.exists() is is_run
 
 
-@pytest.mark.timeout(PATIENCE / 1000 + 120)
 def test_who_has_no_server_installs_the_one_of_the_extension(
     workshop: Workshop, page: Page, bookshop: Path, tmp_path: Path
 ) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from fastidious_rules import __version__
 from tests.editors.vscode.workbench import Workbench
+from tests.editors.vscode.workshop import LIMIT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from tests.editors.vscode.code_server import CodeServer
 
 
+pytestmark = pytest.mark.timeout(LIMIT)
 PATIENCE = 120_000
 """Milliseconds in which the whole project is read."""
 
@@ -51,11 +53,10 @@ def test_lens_of_a_route_opens_its_tests_and_hover_shows_its_card(window: Workbe
     window.open(bookshop, bookshop / "app" / "api" / "routes" / "customers.py")
 
     window.squiggles("error")
-    window.lens("2 tests").wait_for(timeout=PATIENCE)
-    window.save_code("findings")
     tests = window.open_lens("2 tests")
     window.save_code("lens")
-    window.page.keyboard.press("Escape")
+    window.close_list()
+    window.save_code("findings")
     card = window.hover(window.word("read_profile"), "GET /customers/me")
     window.save_code("route")
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_ATTEMPTS = 6
+_ATTEMPTS = 12
 _PATIENCE = 5_000
 _LONG_PATIENCE = 120_000
 
@@ -78,20 +78,23 @@ class Workbench:
 
         return self._persistently(attempt)
 
-    def lens(self, title: str) -> Locator:
-        """Return the first lens with that title that can be clicked."""
-        return self.editor.locator(".codelens-decoration a").filter(has_text=title).first
-
     def open_lens(self, title: str) -> list[str]:
         """Click the first lens with that title, and return what the list of places that it opens says."""
+        lens = self.editor.locator(".codelens-decoration a").filter(has_text=title).first
         rows = self.page.locator(".reference-zone-widget .ref-tree .referenceMatch")
 
         def attempt() -> list[str]:
-            self.lens(title).click(timeout=_PATIENCE)
+            if not rows.first.is_visible():
+                lens.click(timeout=_LONG_PATIENCE)
             rows.first.wait_for(timeout=_PATIENCE)
             return rows.all_inner_texts()
 
         return self._persistently(attempt)
+
+    def close_list(self) -> None:
+        """Close the list of places."""
+        self.page.keyboard.press("Escape")
+        self.page.locator(".reference-zone-widget").wait_for(state="detached")
 
     def word(self, name: str) -> Locator:
         """Return the first place of a name in the code."""

@@ -18,6 +18,8 @@ ROOT = HERE.parents[2]
 EXTENSION = ROOT / "clients" / "vscode"
 FOLDER = ROOT / ".editors" / "vscode"
 SCREENSHOTS = FOLDER / "screenshots"
+LIMIT = 900
+"""Seconds that a test may take: the first one also installs what is missing, and may have to wait for that of another process."""
 _SECONDS = 420
 _SOURCES = (
     *(ROOT / folder for folder in ("rules", "server")),
