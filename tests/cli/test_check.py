@@ -178,6 +178,30 @@ def test_generated_and_excluded_files_are_checked_when_named(fastidious: Run, pr
     assert capsys.readouterr().out.count("old-call") == 2
 
 
+def test_excluded_files_stay_out_when_that_is_forced(fastidious: Run, project: Path, capsys: Capture) -> None:
+    (project / "pyproject.toml").write_text('[tool.fastidious]\nexclude = ["legacy/"]\n')
+    (project / "legacy").mkdir()
+    (project / "legacy" / "app.py").write_text("old()\n")
+    (project / "app.py").write_text("old()\n")
+    assert fastidious("check", "legacy/app.py", "app.py") == 1
+    assert capsys.readouterr().out.count("old-call") == 2
+    for _ in range(2):
+        assert fastidious("check", "--force-exclude", "legacy/app.py", "app.py") == 1
+        assert capsys.readouterr().out.count("old-call") == 1
+    assert fastidious("check", "--force-exclude", "--fix", "legacy/app.py") == 0
+    assert (project / "legacy" / "app.py").read_text() == "old()\n"
+    assert fastidious("check", "--force-exclude", "legacy") == 0
+
+
+def test_standard_input_stays_out_as_the_file_that_it_stands_for_is_excluded(
+    fastidious: Run, project: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project / "pyproject.toml").write_text('[tool.fastidious]\nexclude = ["legacy/"]\n')
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"old()\n")))
+    assert fastidious("check", "-", "--stdin-filename", "legacy/app.py", "--force-exclude", "--fix") == 0
+    assert capsys.readouterr().out == "old()\n"
+
+
 def test_per_path_configuration_holds_where_it_says(fastidious: Run, project: Path, capsys: Capture) -> None:
     (project / "pyproject.toml").write_text(
         '[tool.fastidious.per-path."tests/**"]\nignore = ["old-call"]\nseverity = { risky-call = "hint" }\n'

@@ -92,6 +92,21 @@ def test_hooks_of_pre_commit_run(hook: dict[str, Any], bookshop: Path) -> None:
     assert (code, is_fixed) == ((0, True) if hook["id"] == "fastidious-fix" else (1, False))
 
 
+@pytest.mark.parametrize("hook", read_yaml(ROOT / ".pre-commit-hooks.yaml"), ids=lambda hook: hook["id"])
+def test_hooks_understand_others_by_excluded_files_and_do_not_review_these(
+    hook: dict[str, Any], tmp_path: Path
+) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.fastidious]\nexclude = ["legacy.py"]\n', "utf-8")
+    (tmp_path / "legacy.py").write_text("import time\n\n\ndef rest() -> None:\n    time.sleep(1)\n", "utf-8")
+    app = "import legacy\n\n\nasync def pause() -> None:\n    legacy.rest()\n"
+    (tmp_path / "app.py").write_text(app, "utf-8")
+
+    assert run(f"{hook['entry']} --select blocking-call-through-helper app.py legacy.py", tmp_path) == 1
+    (tmp_path / "legacy.py").write_text(app.replace("legacy", "app"), "utf-8")
+    (tmp_path / "app.py").write_text("import time\n\n\ndef rest() -> None:\n    time.sleep(1)\n", "utf-8")
+    assert run(f"{hook['entry']} --select blocking-call-through-helper app.py legacy.py", tmp_path) == 0
+
+
 def test_the_workflow_for_github_writes_what_it_uploads(bookshop: Path) -> None:
     job = read_yaml(CLIENTS / "ci" / "github-workflow.yml")["jobs"]["review"]
     review = next(step["run"] for step in job["steps"] if step.get("name") == "Review")

@@ -30,6 +30,7 @@ class _Options(TypedDict):
     diff: bool
     select: tuple[str, ...]
     ignore: tuple[str, ...]
+    force_exclude: bool
     statistics: bool
     isolated: bool
     no_baseline: bool
@@ -47,6 +48,7 @@ class _Options(TypedDict):
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
 @click.option("--select", multiple=True, metavar="RULES", help="Rules or families to run, or ALL; comma-separated.")
 @click.option("--ignore", multiple=True, metavar="RULES", help="Rules or families not to run; comma-separated.")
+@click.option("--force-exclude", is_flag=True, help="Leave out what `exclude` has even if it is named.")
 @click.option("--statistics", is_flag=True, help="Show how often each rule has something to say.")
 @click.option("--isolated", is_flag=True, help="Ignore configuration files.")
 @click.option("--no-baseline", is_flag=True, help="Report what the baseline knows, too.")
@@ -91,8 +93,9 @@ def _request(options: _Options, overrides: dict[str, object]) -> Request:
         tuple(texts) or tuple(absolute(path) for path in paths or (".",)),
         options["jobs"] or 0,
         options["shape"] in _SHOWS_FIXES and not options["statistics"],
-        repr((sorted(overrides.items()), options["isolated"])),
+        repr((sorted(overrides.items()), options["isolated"], options["force_exclude"])),
         texts,
+        options["force_exclude"],
     )
 
 

@@ -36,6 +36,8 @@ class Request(NamedTuple):
     """What else the results depend on, apart from files."""
     texts: Mapping[str, bytes] = MappingProxyType({})
     """Contents of files that are not those of the disk."""
+    forces_exclusion: bool = False
+    """Whether files that are excluded are only context even if they are named."""
 
 
 class Outcome(NamedTuple):
@@ -106,7 +108,10 @@ class Checkup:
 
     def plan(self, found: Sequence[Found]) -> Plan:
         """Return the items to check; raise `BrokenConfigurationError` if nobody knows how."""
-        return plan(found, self.request.paths, self.configuration)
+        named = self.request.paths
+        if self.request.forces_exclusion:
+            named = tuple(path for path in named if not self.configuration.excludes(path))
+        return plan(found, named, self.configuration)
 
     def _outcome(self, files: Iterable[FileResults]) -> Outcome:
         return Outcome(tuple(sorted(files, key=lambda file: file.path)))
