@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
 from fastidious_server.lsp import everywhere
-from tests.lsp.fakes import FakeEngine, fake_services
+from fastidious_server.workspace.inspected import InspectedFinding, Mark
+from fastidious_server.workspace.ports import DiagnosticMode, Preferences
+from tests.lsp.fakes import FakeEngine, FakeInspection, FakeSettings, fake_services
 from tests.lsp.wire import Wire, spread, wire
 
 if TYPE_CHECKING:
@@ -117,3 +120,51 @@ async def test_others_are_served_while_the_workspace_is_fixed(tmp_path: Path) ->
             if "method" not in message:
                 answers.append(message["id"])
         assert answers == [hover, slow]
+
+
+@pytest.mark.parametrize(
+    ("text", "other", "trigger", "is_offered"),
+    [
+        ("blocking", "slow", 1, False),
+        ("blocking", "blocking", 1, True),
+        ("blocking", "blocking", 2, True),
+        ("blocking blocking", "slow", 1, True),
+        ("blocking blocking", "slow", 2, False),
+    ],
+)
+async def test_it_is_offered_if_another_file_may_have_such_a_finding(
+    text: str, other: str, trigger: int, *, is_offered: bool
+) -> None:
+    async with wire() as client:
+        await client.initialize()
+        await client.call("fastidious/sync", {"index": True})
+        client.open("file:///nowhere/app.py", text)
+        client.open("file:///nowhere/other.py", other)
+        assert (TITLE in await titles(client, trigger)) == is_offered
+
+
+async def titles(client: Wire, trigger: int = 1) -> list[str]:
+    """Return what is offered at the start of the document."""
+    context = {"diagnostics": [], "triggerKind": trigger}
+    params = {"textDocument": {"uri": "file:///nowhere/app.py"}, "range": spread(0, 0, 0), "context": context}
+    return [action["title"] for action in await client.call("textDocument/codeAction", params)]
+
+
+async def test_where_all_files_are_reviewed_those_that_are_not_open_decide() -> None:
+    inspection = FakeInspection()
+    settings = FakeSettings(preferences=Preferences(diagnostic_mode=DiagnosticMode.WORKSPACE))
+    services = fake_services(engine=FakeEngine(closed={"/nowhere/b.py": "b"}), settings=settings, inspection=inspection)
+    found = InspectedFinding("blocking-call", "error", Mark(0, 0), Mark(0, 8), "`blocking` is 100% wrong")
+    async with wire(services) as client:
+        await client.initialize(rootUri="file:///nowhere")
+        await client.call("fastidious/sync", {"index": True})
+        client.open("file:///nowhere/app.py", "blocking blocking")
+        await client.call("fastidious/sync", None)
+        inspection.find("/nowhere/b.py", found)
+        assert TITLE in await titles(client)
+        inspection.find("/nowhere/b.py")
+        assert TITLE not in await titles(client)
+        inspection.find(
+            "/nowhere/b.py", msgspec.structs.replace(found, rule="slow-call", message='"code":"blocking-call"')
+        )
+        assert TITLE not in await titles(client)

@@ -110,7 +110,7 @@ async def test_the_workspace_is_fixed_once_it_is_indexed() -> None:
     engine = FakeEngine(closed={"/nowhere/b.py": "b"})
     async with wire(fake_services(engine=engine, index=SleepingIndex())) as client:
         await client.initialize(rootUri="file:///nowhere")
-        client.open(URI, "blocking")
+        client.open(URI, "blocking blocking")
         reason = "The workspace is not indexed yet; ask again in a moment"
         assert disabled(await actions(client)) == {"Fix all blocking-call in the workspace": reason}
 
@@ -121,7 +121,7 @@ async def test_a_workspace_of_too_many_files_is_left_to_the_command_line(monkeyp
     async with wire(fake_services(engine=engine)) as client:
         await client.initialize()
         await client.call("fastidious/sync", {"index": True})
-        client.open(URI, "blocking")
+        client.open(URI, "blocking blocking")
         reason = (
             "The workspace has 2 files, and an editor fixes at most 1 at once; "
             "run `fastidious check --fix --select blocking-call`"

@@ -24,6 +24,8 @@ class Asked:
     document: OpenDocument
     can_wait: bool
     """Whether edits may take their time: they come later, or a person has asked for them."""
+    is_invoked: bool
+    """Whether a person has asked for them, as far as the client says."""
     explains: bool
     """Whether to show what cannot be done, and why."""
 

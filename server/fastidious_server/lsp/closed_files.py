@@ -48,6 +48,11 @@ class ClosedFiles:
         """Return what there is to say of the file at `path`, None if that is nothing."""
         return self._reports.get(path)
 
+    def have(self, rule: str) -> bool:
+        """Tell whether any of them has a finding of `rule`."""
+        said = b'"code":%b' % json.dumps(rule).encode()  # quotes inside of messages are escaped
+        return any(said in report.diagnostics for report in self._reports.values())
+
     def put(self, file: InspectedFile) -> None:
         """Take the findings of `file` as they are now."""
         diagnostics = b",".join(self._encoded(finding) for finding in file.findings)

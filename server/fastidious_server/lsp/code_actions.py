@@ -54,8 +54,8 @@ def is_wanted(kind: str, only: Sequence[str] | None) -> bool:
 def _actions(session: Session, document: OpenDocument, params: lsp.CodeActionParams) -> Iterator[Action]:
     only, trigger, support = params.context.only, params.context.trigger_kind, session.support
     can_wait = support.lazy_edits or trigger != lsp.CodeActionTriggerKind.Automatic
-    explains = support.disabled_actions and trigger == lsp.CodeActionTriggerKind.Invoked
-    asked = Asked(session, document, can_wait, explains)
+    is_invoked = trigger == lsp.CodeActionTriggerKind.Invoked
+    asked = Asked(session, document, can_wait, is_invoked, support.disabled_actions and is_invoked)
     if is_wanted(lsp.CodeActionKind.QuickFix, only):
         first, last = Position(*_pair(params.range.start)), Position(*_pair(params.range.end))
         span = from_range(document.source, first, last, support.encoding)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from fastidious_rules.engine.finding import Finding, Fix
     from fastidious_server.lsp.actions import Asked
+    from fastidious_server.workspace.documents import OpenDocument
 
 _QUICK_FIX = lsp.CodeActionKind.QuickFix.value
 
@@ -50,15 +51,36 @@ def corrections_of_all(asked: Asked, finding: Finding) -> Iterator[Action]:
     is_unsafe = fix.safety is Safety.UNSAFE
     about = Proposal.about(Kind.RULE, asked.document, finding)._replace(is_unsafe=is_unsafe)
     warning = " (unsafe)" if is_unsafe else ""
-    if sum(1 for other in all_findings(asked.document) if other.rule == finding.rule) > 1:
+    if _count(finding.rule, asked.document) > 1:
         obstacle = syntax_obstacle(asked.document)
         if not obstacle or asked.explains:
             yield Action(f"Fix all {finding.rule} in this file{warning}", _QUICK_FIX, about, obstacle=obstacle)
-    if asked.session.support.lazy_edits and len(asked.session.services.engine.files()) > 1:
+    if asked.session.support.lazy_edits and _may_be_elsewhere(asked, finding.rule):
         obstacle = everywhere.obstacle_for(asked.session, finding.rule)
         if not obstacle or asked.explains:
             title = f"Fix all {finding.rule} in the workspace{warning}"
             yield Action(title, _QUICK_FIX, about._replace(kind=Kind.EVERYWHERE), obstacle=obstacle)
+
+
+def _may_be_elsewhere(asked: Asked, rule: str) -> bool:
+    """Tell whether there is reason to believe that other files have findings of `rule`.
+
+    Many clients show all that they are offered in one list, so what may be of no use is left out: without a finding in
+    another file that is known, a person must have asked, and what is found twice here may be found there.
+    """
+    session, document = asked.session, asked.document
+    if len(session.services.engine.files()) < 2:  # noqa: PLR2004 - this one and another
+        return False
+    others = (other for other in session.documents if other is not document)
+    if any(_count(rule, other) for other in others) or session.workbench.closed_files.have(rule):
+        return True
+    if session.workbench.inspecting.knows_all:
+        return False
+    return asked.is_invoked and _count(rule, document) > 1
+
+
+def _count(rule: str, document: OpenDocument) -> int:
+    return sum(1 for finding in all_findings(document) if finding.rule == rule)
 
 
 def _obstacle(asked: Asked, fix: Fix) -> str:

@@ -46,6 +46,11 @@ class Inspecting:
         """Whether files that are not open are reviewed."""
         return self._is_on
 
+    @property
+    def knows_all(self) -> bool:
+        """Whether all files that are not open are reviewed."""
+        return self._is_on and self.finished.is_set()
+
     def configure(self) -> None:
         """Review closed files if the editor wants that, and by the settings as they are now."""
         mode = self._services.settings.preferences.diagnostic_mode
