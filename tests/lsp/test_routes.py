@@ -175,6 +175,7 @@ async def test_lenses_show_path_tests_and_findings(tmp_path: Path) -> None:
         line = line_of("shop/books.py", "async def read_latest")
         own = [each["command"] for each in lenses if each["range"]["start"]["line"] == line]
         assert [each["title"] for each in own][:2] == ["GET /api/v1/books/latest", "3 tests"]
+        assert all(isinstance(each["command"]["arguments"], list) for each in lenses)
         assert own[1]["command"] == "fastidious.showLocations"
         uri, at, locations = own[1]["arguments"]
         assert (uri, at["line"]) == (document["uri"], line)

@@ -54,7 +54,7 @@ def _lenses(
     session: Session, opened: OpenDocument, site: RouteSite, findings: Sequence[Span]
 ) -> Iterator[lsp.CodeLens]:
     at = range_of(session, opened, site.definition.name)
-    yield lsp.CodeLens(at, lsp.Command(site.title, ""))
+    yield lsp.CodeLens(at, _label(site.title))
     calls = session.services.engine.routes.tests(site)
     title = _count(len(dict.fromkeys(call.test for call in calls)), "test")
     places = (location_of(session, call.place) for call in calls)
@@ -75,8 +75,13 @@ def _command(
 ) -> lsp.Command:
     """Return the command of a lens; where the client has none that shows places, the title is all there is."""
     if places is None or SHOW_LOCATIONS not in session.lenses.commands:
-        return lsp.Command(title, "")
+        return _label(title)
     return lsp.Command(title, SHOW_LOCATIONS, arguments=[uri, at.start, list(places)])
+
+
+def _label(title: str) -> lsp.Command:
+    """Return the command of a lens that does nothing; there are clients that read `arguments` unchecked."""
+    return lsp.Command(title, "", arguments=[])
 
 
 def _count(number: int, name: str) -> str:
