@@ -73,7 +73,7 @@ def test_findings_follow_edits_also_behind_an_emoji(eglot: Emacs, shop: Path) ->
 def test_the_hover_tells_why(emacs: Emacs, shop: Path) -> None:
     text = emacs(shop, '(driver-diagnostics 1) (driver-go "time.sleep") (driver-hover)')
 
-    assert "What happens" in text
+    assert "blocking-call-in-async" in text
     assert "await asyncio.sleep(1)" in text
 
 

@@ -86,7 +86,7 @@ def test_the_hover_float_tells_why(neovim: Neovim, shop: Path) -> None:
     neovim.wait("vim.b.lsp_floating_preview ~= nil")
     text = neovim.lua("return vim.fn.getbufline(vim.fn.winbufnr(vim.b.lsp_floating_preview), 1, '$')")
 
-    assert text[0].startswith("**What happens:** `time.sleep` blocks the event loop")
+    assert text[0].startswith("**`blocking-call-in-async`**: ")
     assert "+    await asyncio.sleep(1)" in text
 
 

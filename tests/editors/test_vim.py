@@ -60,7 +60,7 @@ def test_findings_follow_edits_also_behind_an_emoji(vim: Vim, shop: Path) -> Non
 def test_the_preview_tells_why(vim: Vim, shop: Path) -> None:
     *_, text = vim(shop, "Diagnostics([[10, 5]])", "cursor(10, 7)", "Hover()")
 
-    assert "What happens" in text
+    assert "blocking-call-in-async" in text
     assert "await asyncio.sleep(1)" in text
 
 

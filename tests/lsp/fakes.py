@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from fastidious_rules.engine.directives import Directive
+    from fastidious_rules.engine.explain import Remedy
     from fastidious_rules.engine.hints import ReturnHint
     from fastidious_rules.engine.route_sites import OutlineItem, RouteSite
     from fastidious_rules.semantics.web.client_calls import ClientCall
@@ -266,8 +267,9 @@ class FakeEngine:
     def is_fixable(self, rule: str) -> bool:
         return rule in {"blocking-call", "slow-call"}
 
-    def explain(self, finding: Finding, show: Callable[[Place], str], diff: str | None, fix_title: str | None) -> str:
-        return f"**{finding.rule}** {finding.described(finding.message, show)}\n{fix_title}\n{diff}"
+    def explain(self, finding: Finding, show: Callable[[Place], str], remedy: Remedy) -> str:
+        told = f"{remedy.title}\n{remedy.diff}" if remedy.diff else remedy.refusal
+        return f"**{finding.rule}** {finding.described(finding.message, show)}\n{told}"
 
     def about(self, rule: str) -> str | None:
         return next((each.summary for each in self.rules() if each.name == rule), None)

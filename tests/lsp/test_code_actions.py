@@ -10,7 +10,7 @@ import pytest
 
 from fastidious_rules.engine.finding import Edit, Fix
 from fastidious_rules.syntax.text import Span
-from tests.lsp.fakes import FakeInference, fake_services
+from tests.lsp.fakes import FakeEngine, FakeInference, fake_services
 from tests.lsp.wire import ALL_CAPABILITIES, Wire, spread, wire
 
 if TYPE_CHECKING:
@@ -363,3 +363,15 @@ async def test_hover_explains_every_finding_under_the_pointer_and_shows_its_fix(
         }
         params["position"] = {"line": 1, "character": 11}
         assert await client.call("textDocument/hover", params) is None
+
+
+async def test_hover_says_why_there_is_no_fix_unless_one_may_be_inferred() -> None:
+    async with wire(fake_services(engine=FakeEngine(is_sharing_fixable=False))) as client:
+        await client.initialize()
+        client.open(URI, "shared typed")
+        params = {"textDocument": {"uri": URI}, "position": {"line": 0, "character": 0}}
+        hover = await client.call("textDocument/hover", params)
+        assert hover["contents"]["value"].endswith("\nsomebody else holds it")
+        params["position"] = {"line": 0, "character": 8}
+        hover = await client.call("textDocument/hover", params)
+        assert hover["contents"]["value"].endswith("wrong\n")

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from fastidious_rules.api import Finding, Scope
+    from fastidious_rules.engine.explain import Remedy
     from fastidious_rules.semantics.place import Place
 
 pytestmark = pytest.mark.asyncio
@@ -112,9 +113,9 @@ class CountingEngine(FakeEngine):
 
     explained: int = 0
 
-    def explain(self, finding: Finding, show: Callable[[Place], str], diff: str | None, fix_title: str | None) -> str:
+    def explain(self, finding: Finding, show: Callable[[Place], str], remedy: Remedy) -> str:
         self.explained += 1
-        return FakeEngine.explain(self, finding, show, diff, fix_title)
+        return FakeEngine.explain(self, finding, show, remedy)
 
 
 @pytest.mark.complaint(25)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fastidious_rules.engine.explain import hover, page
+from fastidious_rules.engine.explain import Remedy, hover, page
 from fastidious_rules.engine.finding import Finding, Related, Severity
 from fastidious_rules.engine.guide import GOOD, WHY, parse_guide
 from fastidious_rules.engine.markdown import GuideError
@@ -119,11 +119,10 @@ def test_headings_keep_their_order() -> None:
 
 
 def test_hover_says_why_before_how() -> None:
-    text = hover(
-        FINDING, parse_guide(GUIDE, FILE), show, "-time.sleep(1)\n+await asyncio.sleep(1)\n", fix_title="Await it"
-    )
+    remedy = Remedy("Await it", "-time.sleep(1)\n+await asyncio.sleep(1)\n")
+    text = hover(FINDING, parse_guide(GUIDE, FILE), show, remedy)
     parts = [
-        "**What happens:** `render()` blocks; see pdf.py:40.",
+        "**`blocking-call`**: Call that stops the event loop",
         "`render` sleeps at pdf.py:40",
         "- `pdf.py:40`: sleeps here",
         "**Why**\n\nEverybody waits.",
@@ -139,14 +138,19 @@ def test_hover_says_why_before_how() -> None:
 
 
 def test_hover_without_a_fix_shows_the_good_example() -> None:
-    text = hover(FINDING, parse_guide(GUIDE, FILE), show)
+    text = hover(FINDING, parse_guide(GUIDE, FILE), show, Remedy(refusal="a comment in the way would be lost"))
     assert "**Better**\n\n```python\nasync def job() -> None:" in text
     assert "**Fix" not in text
+    assert text.index("**No fix here:** a comment in the way would be lost.\n\n**Better**")
+
+
+def test_hover_does_not_say_again_what_editors_show_beside_it() -> None:
+    assert "`render()` blocks" not in hover(FINDING, parse_guide(GUIDE, FILE), show, Remedy())
 
 
 def test_hover_names_the_command_that_shows_a_good_example_of_many_lines() -> None:
     guide = GUIDE.replace("async def job() -> None:", "\n".join(f"step_{number}()" for number in range(40)))
     assert "async def job() -> None:" in GUIDE
-    text = hover(FINDING, parse_guide(guide, FILE), show)
+    text = hover(FINDING, parse_guide(guide, FILE), show, Remedy())
     assert "**Better**\n\n`fastidious explain blocking-call` shows an example." in text
     assert "step_1" not in text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from fastidious_rules.engine.guide import EXCEPTIONS, FIX_SAFETY, GOOD, WHY
 
@@ -17,21 +17,23 @@ _MOST_LINES = 36
 """Length of an example that still fits beside the code it is compared with."""
 
 
-def hover(
-    finding: Finding,
-    guide: Guide,
-    show: Callable[[Place], str],
-    diff: str | None = None,
-    *,
-    fix_title: str | None = None,
-) -> str:
-    """Return what there is to know about `finding`; `show` writes a place as `pdf.py:40`, `diff` is its best fix."""
+class Remedy(NamedTuple):
+    """What the best fix of a finding does, or why there is none though its rule has fixes for others."""
+
+    title: str = ""
+    diff: str = ""
+    refusal: str = ""
+    """End of a sentence."""
+
+
+def hover(finding: Finding, guide: Guide, show: Callable[[Place], str], remedy: Remedy) -> str:
+    """Return what there is to know about `finding` beside its message; `show` writes a place as `pdf.py:40`."""
     return "\n\n".join(
         (
-            f"**What happens:** {_sentence(finding.described(finding.message, show))}",
+            f"**`{finding.rule}`**: {guide.summary}",
             *_evidence(finding, show),
             *_titled("Why", guide.section(WHY)),
-            *_remedy(finding.rule, guide, diff, fix_title),
+            *_remedy(finding.rule, guide, remedy),
             *_titled("When this is fine", guide.section(EXCEPTIONS)),
             f"To keep it, say why: `# fastidious: ignore[{finding.rule}] reason`",
             "---",
@@ -79,14 +81,16 @@ def _evidence(finding: Finding, show: Callable[[Place], str]) -> Iterator[str]:
         yield "\n".join(f"- `{show(each.place)}`: {finding.described(each.message, show)}" for each in finding.related)
 
 
-def _remedy(rule: str, guide: Guide, diff: str | None, fix_title: str | None) -> Iterator[str]:
-    if diff is None:
+def _remedy(rule: str, guide: Guide, remedy: Remedy) -> Iterator[str]:
+    if not remedy.diff:
+        if remedy.refusal:
+            yield f"**No fix here:** {_sentence(remedy.refusal)}"
         good = guide.section(GOOD)
         is_short = good.count("\n") < _MOST_LINES
         yield from _titled("Better", good if is_short else f"`fastidious explain {rule}` shows an example.")
         return
-    yield f"**Fix:** {_sentence(fix_title)}" if fix_title else "**Fix**"
-    yield f"```diff\n{diff.rstrip()}\n```"
+    yield f"**Fix:** {_sentence(remedy.title)}"
+    yield f"```diff\n{remedy.diff.rstrip()}\n```"
     yield from _titled("Is the fix safe?", guide.section(FIX_SAFETY))
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lsprotocol import types as lsp
 
+from fastidious_rules.engine.explain import Remedy
 from fastidious_server.lsp.differences import difference
 from fastidious_server.lsp.edits import to_lsp_range
 from fastidious_server.lsp.findings import findings_at
@@ -119,6 +120,14 @@ def _in_configuration(session: Session, document: OpenDocument, offset: int) -> 
 
 
 def _explain(session: Session, document: OpenDocument, finding: Finding) -> str:
-    best = next(iter(document.fixes(finding)), None)
-    diff, title = (None, None) if best is None else (difference(document.source, best.edits), best.title)
-    return session.services.engine.explain(finding, session.workbench.places.show, diff, title)
+    return session.services.engine.explain(finding, session.workbench.places.show, _remedy(session, document, finding))
+
+
+def _remedy(session: Session, document: OpenDocument, finding: Finding) -> Remedy:
+    attempts = document.attempts(finding)
+    if attempts.fixes:
+        best = attempts.fixes[0]
+        return Remedy(best.title, difference(document.source, best.edits))
+    if attempts.refusals and session.services.inference.title(finding) is None:
+        return Remedy(refusal=attempts.refusals[0].reason)
+    return Remedy()

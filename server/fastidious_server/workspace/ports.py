@@ -11,6 +11,7 @@ from fastidious_server.workspace.rule_knowledge import RuleKnowledge
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
+    from fastidious_rules.engine.explain import Remedy
     from fastidious_rules.engine.finding import Attempts, Edit, Finding
     from fastidious_rules.engine.settings import Settings
     from fastidious_rules.semantics.place import Place
@@ -87,8 +88,8 @@ class Engine(RuleKnowledge, Protocol):
         """Tell whether the rule offers fixes that are safe."""
         ...
 
-    def explain(self, finding: Finding, show: Callable[[Place], str], diff: str | None, fix_title: str | None) -> str:
-        """Return what there is to know about `finding`, in Markdown, and what its best fix does."""
+    def explain(self, finding: Finding, show: Callable[[Place], str], remedy: Remedy) -> str:
+        """Return what there is to know about `finding`, in Markdown: it is shown beside its message."""
         ...
 
     def suppress(self, document: Document, finding: Finding) -> Edit | None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from fastidious_rules.engine.directives import Directive
+    from fastidious_rules.engine.explain import Remedy
     from fastidious_rules.engine.finding import Edit, Finding
     from fastidious_rules.engine.guide import Guide
     from fastidious_rules.engine.hints import ReturnHint
@@ -118,15 +119,15 @@ class Reviewer:
         known = self._registry.rules.get(rule)
         return rule == UNUSED if known is None else known.fixable is Safety.SAFE
 
-    def explain(self, finding: Finding, show: Callable[[Place], str], diff: str | None, fix_title: str | None) -> str:
+    def explain(self, finding: Finding, show: Callable[[Place], str], remedy: Remedy) -> str:
         """Return what there is to know about `finding`, in Markdown."""
         guide = self._guide(finding.rule)
         if guide is None:
             parts = [f"**{finding.described(finding.message, show)}**"]
             parts += [finding.described(finding.evidence, show)] if finding.evidence else []
-            parts += [f"```diff\n{diff}\n```"] if diff else []
+            parts += [f"```diff\n{remedy.diff}\n```"] if remedy.diff else []
             return "\n\n".join(parts)
-        return hover(finding, guide, show, diff, fix_title=fix_title)
+        return hover(finding, guide, show, remedy)
 
     def about(self, rule: str) -> str | None:
         """Return what there is to know of a rule in Markdown, the reason first; None if there is no such rule."""
