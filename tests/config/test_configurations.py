@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pytest
 
 from fastidious_rules.engine.baseline import Known
-from fastidious_rules.engine.finding import Severity
+from fastidious_rules.engine.finding import Edit, Severity
 from fastidious_rules.engine.settings import Profile, Settings
 from fastidious_server.config.configurations import Configurations
 from fastidious_server.config.editor import EditorConfiguration
 from fastidious_server.workspace.baseline_file import written
-from fastidious_server.workspace.ports import DiagnosticMode, Preferences
+from fastidious_server.workspace.ports import DiagnosticMode, Obstacle, Preferences
 from fastidious_server.workspace.settings_codec import decode_settings, encode_settings
 
 if TYPE_CHECKING:
@@ -340,6 +340,22 @@ def test_folders_of_an_editor_have_options_of_their_own(tmp_path: Path) -> None:
     assert chosen(second / "nested" / "app.py") == (Profile.CARD, {"functions"}, set())
     editor.set_client_options(None)
     assert chosen(second / "app.py") == (Profile.RECOMMENDED, {"security"}, set())
+
+
+def test_a_rule_that_the_editor_selects_by_name_is_not_turned_off_in_files(tmp_path: Path) -> None:
+    editor = EditorConfiguration(configured(tmp_path, ""))
+    (tmp_path / "other").mkdir()
+    editor.set_roots([str(tmp_path), f"{tmp_path}/other"])
+    editor.set_client_options({"select": ["ALL"]}, {str(tmp_path): {"select": ["function-too-long", "security"]}})
+
+    def turned_off(rule: str, path: str = "app.py") -> bool:
+        return isinstance(editor.deactivation(f"{tmp_path}/{path}", rule, b""), Edit)
+
+    assert editor.deactivation(f"{tmp_path}/app.py", "function-too-long", b"") == Obstacle(
+        "`select` in the editor's settings names function-too-long, which counts more; remove it there"
+    )
+    assert turned_off("sql-injection")
+    assert turned_off("function-too-long", "other/app.py")
 
 
 def test_patterns_of_an_editor_are_relative_to_its_folder(tmp_path: Path) -> None:

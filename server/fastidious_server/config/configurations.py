@@ -24,7 +24,7 @@ from fastidious_server.workspace.baseline_file import BaselinePlace
 from fastidious_server.workspace.modules import project_root
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from fastidious_rules.engine.settings import Settings
     from fastidious_server.config.known_rule import KnownRule
@@ -111,6 +111,11 @@ class Configurations:
     def file_for(self, path: str) -> Loaded | None:
         """Return the configuration file that counts for the file at `path`, if there is one."""
         return self._nearest(posixpath.dirname(path), self._load, self._known.loaded)
+
+    def selected_on_top(self, path: str) -> Sequence[str]:
+        """Return what is selected on top of the files that count for `path`: what these ignore of it is on again."""
+        overrides = self._overrides.get(self._folder(posixpath.dirname(path)))
+        return () if overrides is None else overrides.select
 
     def problems(self) -> list[Problem]:
         """Return what is wrong in the files read so far, and in what was put on top of them."""

@@ -98,6 +98,8 @@ class EditorConfiguration:
         from fastidious_rules.engine.fix import difference  # noqa: PLC0415
         from fastidious_server.config.deactivation import UnchangeableError, with_ignored  # noqa: PLC0415
 
+        if rule in self._configurations.selected_on_top(path):
+            return Obstacle(f"`select` in {_ORIGIN} names {rule}, which counts more; remove it there")
         home = home_of(path, self._configurations, self._roots)
         try:
             changed = with_ignored(text.decode("utf-8"), home.table, rule)
