@@ -45,12 +45,15 @@ class KnowingInference(FakeInference):
     """Inference that knows all types, as soon as it may."""
 
     asked: list[int] = field(default_factory=list)
+    knows: bool = True
     may_answer: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def fix(self, path: str, text: bytes, finding: Finding) -> Fix | None:
         del path
         self.asked.append(finding.span.start)
         await self.may_answer.wait()
+        if not self.knows:
+            return None
         end = text.index(b":", finding.span.start)
         return Fix("Annotate", (Edit(Span(end, end), " -> Answer"),))
 
@@ -91,6 +94,23 @@ async def test_what_is_certain_and_what_is_inferred_is_shown() -> None:
         ]
         assert await shown(client, 8, 9) == [(8, 18, "-> str")]
     assert len(inference.asked) == 1
+
+
+async def test_what_stays_unknown_is_asked_about_once_for_each_text() -> None:
+    inference = KnowingInference(knows=False)
+    inference.may_answer.set()
+    async with wire(services(inference)) as client:
+        await client.initialize()
+        client.open(URI, TEXT)
+        for _ in range(3):
+            assert (5, 14, "-> Answer") not in await shown(client)
+        assert len(inference.asked) == 1
+        client.change(URI, 2, {"text": f"{TEXT}\n"})
+        await shown(client)
+        assert len(inference.asked) == 2
+        client.notify("textDocument/didSave", {"textDocument": {"uri": "file:///shop/other.py"}})
+        await shown(client)
+        assert len(inference.asked) == 3
 
 
 async def test_hints_write_themselves_down_with_the_imports_that_they_need() -> None:

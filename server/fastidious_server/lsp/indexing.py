@@ -44,6 +44,7 @@ class Indexing:
 
     def _run(self, change: Callable[[], None]) -> None:
         change()
+        self._session.workbench.inferred_types.forget()
         if self._session.indexed.is_set():
             code_lenses.refresh(self._session)
 

@@ -48,7 +48,7 @@ async def _with_inferred(
         request = Request(Task.RETURN_TYPE)
         question = Finding("missing-return-type", hint.name, "", Severity.HINT, request=request)
         _must_be(session, document, text)
-        fix = await session.services.inference.fix(document.identity.path, text, question)
+        fix = await session.workbench.inferred_types.fix(document, question)
         _must_be(session, document, text)
         if fix is not None:
             annotation = fix.edits[-1].replacement.removeprefix(" -> ")

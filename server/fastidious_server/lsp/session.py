@@ -11,6 +11,7 @@ from lsprotocol import types as lsp
 from fastidious_server.lsp import logs
 from fastidious_server.lsp.closed_files import ClosedFiles
 from fastidious_server.lsp.encoding import Encoders
+from fastidious_server.lsp.inferred_types import InferredTypes
 from fastidious_server.lsp.inspecting import Inspecting
 from fastidious_server.lsp.lookout import Lookout
 from fastidious_server.lsp.places import Places
@@ -122,6 +123,7 @@ class Workbench:
         self.problems = ProblemPublisher(session.texts, support, client.send)
         self.reviews = Reviews(session.documents, services.engine, self.channel, session.recorder)
         self.closed_files = ClosedFiles(support, self._tell_of_closed_file)
+        self.inferred_types = InferredTypes(services.inference)
         self.inspecting = Inspecting(session, services, self.closed_files)
 
     def _tell_of_closed_file(self, uri: str, diagnostics: bytes) -> None:

@@ -63,6 +63,7 @@ def saved(session: Session, params: lsp.DidSaveTextDocumentParams) -> None:
         configuration.apply(session)
     else:
         watching.look(session)
+    session.workbench.inferred_types.forget()
     code_lenses.refresh(session)
 
 
