@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -162,11 +163,23 @@ class Document:
 
     def attempts(self, finding: Finding) -> Attempts:
         """Return the proven fixes of `finding`, or why it has none, though its rule has fixes for others."""
-        return fix.attempts(self, finding)
+        with self._trial():
+            return fix.attempts(self, finding)
 
     def fix_all(self, rules: Collection[str] | None = None, *, unsafe: bool = False) -> Edit | None:
         """Return one edit that applies all fixes of `rules` (None: of all) until there are no more; None: nothing to do."""
-        return fix.fix_all(self, rules, unsafe=unsafe)
+        with self._trial():
+            return fix.fix_all(self, rules, unsafe=unsafe)
+
+    @contextmanager
+    def _trial(self) -> Iterator[None]:
+        """Let copies of the document be tried: what they tell the project is taken back."""
+        self._refresh()
+        before = self.project.revision
+        try:
+            yield
+        finally:
+            self.project.tried += self.project.revision - before
 
     # Facts
 

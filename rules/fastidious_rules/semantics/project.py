@@ -65,6 +65,8 @@ class Project:
         self._changes: list[tuple[int, frozenset[Question]]] = []
         self.revision = 0
         """Grows whenever an answer may have changed."""
+        self.tried = 0
+        """How much of `revision` comes from texts that were only tried, and taken back: no news for anybody."""
         self.text_of: Callable[[str], bytes | None] = _unknown_text
         """Gives the text of a file for fixes that reach into it. The shell sets it: a project itself reads nothing."""
         self.root_of: Callable[[str], str] = _unknown_root

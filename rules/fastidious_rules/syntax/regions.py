@@ -121,10 +121,11 @@ def _inside(node: tree_sitter.Node) -> Iterator[tree_sitter.Node]:
 class _Flow:
     """Which values of a function flow where."""
 
-    __slots__ = ("_body", "_local", "_parameters", "_reads", "_writes")
+    __slots__ = ("_body", "_local", "_loops", "_parameters", "_reads", "_writes")
 
     def __init__(self, body: tree_sitter.Node, found: list[Occurrence], parameters: list[str]) -> None:
         self._body = body
+        self._loops = [Span(each.start_byte, each.end_byte) for each in _inside(body) if each.type in _LOOPS]
         self._parameters = frozenset(parameters)
         self._writes: dict[str, list[Occurrence]] = {}
         self._reads: dict[str, list[Occurrence]] = {}
@@ -194,12 +195,7 @@ class _Flow:
 
     def _loop_around(self, span: Span) -> Span | None:
         """Return the outermost loop around the region."""
-        found: Span | None = None
-        for node in _inside(self._body):
-            inside = node.start_byte <= span.start and span.end <= node.end_byte
-            if node.type in _LOOPS and inside and found is None and node.start_byte < span.start:
-                found = Span(node.start_byte, node.end_byte)
-        return found
+        return next((each for each in self._loops if each.start < span.start and each.contains(span)), None)
 
     def _is_caught(self, first: tree_sitter.Node, span: Span) -> bool:
         """Tell whether an error in the region leads to code that reads what the region bound before it."""

@@ -61,7 +61,7 @@ class Reviewer:
     @property
     def revision(self) -> int:
         """Grows when another document may have other findings now."""
-        return self._project.revision
+        return self._project.revision - self._project.tried
 
     def open(self, path: str, module: str | None, source: Source, settings: Settings) -> Document:
         """Return a document to review; without `module`, its name follows from `path`."""

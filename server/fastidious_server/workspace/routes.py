@@ -40,11 +40,11 @@ class _Survey:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._facts = document.facts
-        self._revision = document.project.revision
+        self._revision = _news(document)
 
     def is_of(self, document: Document) -> bool:
         """Tell whether this is about a document as it is."""
-        is_current = self._facts is document.facts and self._revision == document.project.revision
+        is_current = self._facts is document.facts and self._revision == _news(document)
         return document is self._document and is_current
 
     @cached_property
@@ -58,6 +58,10 @@ class _Survey:
     @cached_property
     def outline(self) -> tuple[OutlineItem, ...]:
         return outline(self._document, self.definitions, self.sites)
+
+
+def _news(document: Document) -> int:
+    return document.project.revision - document.project.tried
 
 
 class ProjectRoutes:
