@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 from fastidious_rules.engine.finding import Edit
 from fastidious_rules.engine.suppress import Suppressions
 from fastidious_rules.syntax.comments import neighbours, statement_rows
-from fastidious_rules.syntax.text import Span
+from fastidious_rules.syntax.text import Source, Span
+from fastidious_rules.syntax.tree import Tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fastidious_rules.engine.finding import Finding
     from fastidious_rules.engine.suppress import Suppression
-    from fastidious_rules.syntax.text import Source
-    from fastidious_rules.syntax.tree import Tree
 
 _CODING_ROWS = 2
 _CODING = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*[-\w.]+")
@@ -99,14 +98,31 @@ def _above(source: Source, row: int, rule: str) -> Edit:
 
 def _is_right(source: Source, tree: Tree, edit: Edit, finding: Finding) -> bool:
     """Tell whether the edit writes a comment, not a part of a string, that covers `finding` and breaks nothing."""
-    edited, twin = source.copy(), tree.copy()
-    twin.edit(edited, edit.span, edit.replacement.encode())
-    twin.parse(edited)
-    start = finding.span.start
-    row = edited.lines.row_of(start + (len(edit.replacement) if edit.span.start <= start else 0))
-    comments = Suppressions.read(twin, edited).comments
+    lines = _surroundings(source, tree, finding.span.start)
+    edited = Source(source.text[lines.start : lines.end])
+    before = Tree(edited)
+    edited.replace(edit.span.shifted(-lines.start), edit.replacement.encode())
+    after = Tree(edited)
+    start = finding.span.start - lines.start
+    row = edited.lines.row_of(start + (len(edit.replacement) if edit.span.start - lines.start <= start else 0))
+    comments = Suppressions.read(after, edited).comments
     is_covered = any(each.rows is not None and each.covers(finding.rule, row) for each in comments)
-    return is_covered and twin.root.has_error <= tree.root.has_error
+    return is_covered and after.root.has_error <= before.root.has_error
+
+
+def _surroundings(source: Source, tree: Tree, offset: int) -> Span:
+    """Return the whole lines of the statement of the module that holds `offset`: a long text takes long to parse."""
+    node = tree.root.descendant_for_byte_range(offset, offset)
+    while node is not None and node.parent is not None and node.parent.parent is not None:
+        node = node.parent
+    if node is None or node.parent is None:
+        return Span(0, len(source.text))
+    first = last = node
+    while first.prev_sibling is not None and first.prev_sibling.end_point[0] == first.start_point[0]:
+        first = first.prev_sibling
+    while last.next_sibling is not None and last.next_sibling.start_point[0] == last.end_point[0]:
+        last = last.next_sibling
+    return Span(source.lines.start(first.start_point[0]), source.line_span(last.end_point[0]).end)
 
 
 def _rows_of_header(source: Source) -> int:
