@@ -19,7 +19,7 @@ from fastidious_rules.syntax.tree import Tree
 from fastidious_rules.syntax.units import Cut, Unit, cut
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Generator, Iterator
 
     from fastidious_rules.engine.checker import Checker, RuleFailure
     from fastidious_rules.engine.finding import Attempts, Edit, Finding, Fix
@@ -172,7 +172,7 @@ class Document:
             return fix.fix_all(self, rules, unsafe=unsafe)
 
     @contextmanager
-    def _trial(self) -> Iterator[None]:
+    def _trial(self) -> Generator[None]:
         """Let copies of the document be tried: what they tell the project is taken back."""
         self._refresh()
         before = self.project.revision
