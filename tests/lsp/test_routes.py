@@ -15,17 +15,27 @@ from fastidious_rules.semantics.project import Project
 from fastidious_server.workspace.frames import IndexedFile
 from fastidious_server.workspace.ports import Preferences
 from fastidious_server.workspace.reviewer import Reviewer
-from tests.lsp.fakes import FakeSettings, fake_services
+from tests.lsp.fakes import FakeIndex, FakeSettings, fake_services
 from tests.lsp.wire import ALL_CAPABILITIES, Wire, wire
 from tests.semantics.bookstore import FILES
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
     from pathlib import Path
+
+    from fastidious_server.workspace.background import IndexHost
 
 
 ENCODINGS = {"utf-8": 4, "utf-16": 2, "utf-32": 1}
 """How many units each encoding counts for an emoji."""
+
+
+class LateIndex(FakeIndex):
+    """Index that is done when it is told to be."""
+
+    def start(self, roots: Sequence[str], host: IndexHost) -> None:
+        self.started.append(tuple(roots))
+        self.host = host
 
 
 class Backend:
@@ -73,10 +83,8 @@ def capabilities(encoding: str = "utf-16") -> dict[str, Any]:
     }
 
 
-@contextlib.asynccontextmanager
-async def backend(
-    directory: Path, chosen: dict[str, Any] | None = None, preferences: Preferences | None = None
-) -> AsyncIterator[Backend]:
+def reviewer_of(directory: Path) -> Reviewer:
+    """Return a reviewer that knows the bookstore, which is on the disk now."""
     reviewer = Reviewer(Registry([PACK]), Project())
     for path, text in FILES.items():
         file = directory / path
@@ -84,6 +92,14 @@ async def backend(
         file.write_text(text, encoding="utf-8")
         module = path.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
         reviewer.learn([IndexedFile(str(file), module, encode(module_facts(text.encode())))])
+    return reviewer
+
+
+@contextlib.asynccontextmanager
+async def backend(
+    directory: Path, chosen: dict[str, Any] | None = None, preferences: Preferences | None = None
+) -> AsyncIterator[Backend]:
+    reviewer = reviewer_of(directory)
     settings = FakeSettings()
     settings.preferences = preferences or Preferences()
     async with wire(fake_services(engine=reviewer, settings=settings)) as client:
@@ -123,6 +139,19 @@ async def test_findings_come_before_the_card(tmp_path: Path) -> None:
         document = shop.open("shop/books.py", text)
         hover = await shop.ask("hover", document, position("shop/books.py", "read_latest", 2))
         assert hover["contents"]["value"].index("---") < hover["contents"]["value"].index("`GET /api/v1/books/latest`")
+
+
+async def test_an_outline_waits_for_the_index_that_knows_the_prefixes(tmp_path: Path) -> None:
+    index = LateIndex()
+    async with wire(fake_services(engine=reviewer_of(tmp_path), index=index)) as client:
+        await client.initialize(capabilities(), rootUri=tmp_path.as_uri())
+        shop = Backend(client, tmp_path)
+        asked = client.ask("textDocument/documentSymbol", {"textDocument": shop.open("shop/books.py")})
+        await client.call("fastidious/sync", None)
+        assert not [message for message in client.received if message.get("id") == asked and "result" in message]
+        index.host.progress(4, 4)
+        first, *_ = (await client.answer(asked))["result"]
+        assert first["name"] == "GET /api/v1/books/"
 
 
 async def test_outline_holds_what_the_framework_sees(tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ what stands around that. Everything else is in the outline of the type checker a
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import re
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from fastidious_server.workspace.documents import OpenDocument
 
 _MOST = 500
+_SECONDS_TO_INDEX = 10.0
 _WORD = re.compile(r"\w+")
 _ROUTE = lsp.SymbolKind.Interface
 _KINDS = {
@@ -44,6 +47,7 @@ async def document_symbols(
     routes, uri = session.services.engine.routes, params.text_document.uri
     asked = session.documents.get(uri)
     if asked is not None and asked.document is not None and routes.concern(asked.document):
+        await _whole_project(session)
         await in_turns(routes.prepare())
     opened = session.documents.get(uri)  # it may have been closed meanwhile
     if opened is None or opened.document is None:
@@ -52,6 +56,12 @@ async def document_symbols(
     if session.support.nested_symbols:
         return [_nested(session, opened, item) for item in items] or None
     return list(_flat(session, opened, items, None)) or None
+
+
+async def _whole_project(session: Session) -> None:
+    """Wait for the index, but not for ever: a client asks again after the next edit only, and shows half of a path until then."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(session.indexed.wait(), _SECONDS_TO_INDEX)
 
 
 def _nested(session: Session, opened: OpenDocument, item: OutlineItem) -> lsp.DocumentSymbol:
