@@ -267,7 +267,8 @@ class FakeEngine:
     def is_fixable(self, rule: str) -> bool:
         return rule in {"blocking-call", "slow-call"}
 
-    def explain(self, finding: Finding, show: Callable[[Place], str], remedy: Remedy) -> str:
+    def explain(self, finding: Finding, show: Callable[[Place], str], remedy: Remedy, *, briefly: bool) -> str:
+        del briefly
         told = f"{remedy.title}\n{remedy.diff}" if remedy.diff else remedy.refusal
         return f"**{finding.rule}** {finding.described(finding.message, show)}\n{told}"
 

@@ -113,9 +113,9 @@ class CountingEngine(FakeEngine):
 
     explained: int = 0
 
-    def explain(self, finding: Finding, show: Callable[[Place], str], remedy: Remedy) -> str:
+    def explain(self, finding: Finding, show: Callable[[Place], str], remedy: Remedy, *, briefly: bool) -> str:
         self.explained += 1
-        return FakeEngine.explain(self, finding, show, remedy)
+        return FakeEngine.explain(self, finding, show, remedy, briefly=briefly)
 
 
 @pytest.mark.complaint(25)
@@ -250,6 +250,18 @@ async def test_every_question_about_what_is_too_much_to_look_at_is_answered(text
             assert (await client.call("codeAction/resolve", action))["title"] == action["title"]
         client.change(URI, 2, {"range": spread(0, 0, len(text)), "text": "x = 1"})
         assert "too-complex" not in [diagnostic["code"] for diagnostic in await client.diagnostics(URI)]
+
+
+async def test_hover_says_less_of_each_finding_where_there_are_several() -> None:
+    text = "def compute(count: int):\n" + "    count += 1\n" * 45 + "    return count\n"
+    async with wire(fake_services(engine=reviewer())) as client:
+        await client.initialize()
+        client.open(URI, text)
+        hover = await client.call("textDocument/hover", {**DOCUMENT, "position": {"line": 0, "character": 5}})
+        said = hover["contents"]["value"]
+        assert said.count("**Why**") == said.count("` says more.") == 2
+        assert "Read on" not in said
+        assert "**When this is fine**" not in said
 
 
 @pytest.mark.complaint(26)

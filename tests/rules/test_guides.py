@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fastidious_rules.engine.explain import Remedy, hover, page
+from fastidious_rules.engine.explain import Remedy, brief, hover, page
 from fastidious_rules.engine.finding import Finding, Related, Severity
 from fastidious_rules.engine.guide import GOOD, WHY, parse_guide
 from fastidious_rules.engine.markdown import GuideError
@@ -135,6 +135,20 @@ def test_hover_says_why_before_how() -> None:
     ]
     places = [text.index(part) for part in parts]
     assert places == sorted(places)
+
+
+def test_one_of_several_findings_is_explained_without_what_can_be_read_elsewhere() -> None:
+    text = brief(FINDING, parse_guide(GUIDE, FILE), show, Remedy("Await it", "-old\n+new\n"))
+    assert text.split("\n\n")[1:] == [
+        "**In this code**",
+        "`render` sleeps at pdf.py:40",
+        "- `pdf.py:40`: sleeps here",
+        "**Why**",
+        "Everybody waits.",
+        "**Fix:** Await it.",
+        "```diff\n-old\n+new\n```",
+        "`fastidious explain blocking-call` says more.",
+    ]
 
 
 def test_hover_without_a_fix_shows_the_good_example() -> None:

@@ -42,6 +42,19 @@ def hover(finding: Finding, guide: Guide, show: Callable[[Place], str], remedy: 
     )
 
 
+def brief(finding: Finding, guide: Guide, show: Callable[[Place], str], remedy: Remedy) -> str:
+    """Return what `finding` is, why it matters, and its best fix, for somebody who reads about others beside it."""
+    return "\n\n".join(
+        (
+            f"**`{finding.rule}`**: {guide.summary}",
+            *_evidence(finding, show),
+            *_titled("Why", guide.section(WHY)),
+            *_fix(remedy),
+            f"`fastidious explain {finding.rule}` says more.",
+        )
+    )
+
+
 def about(rule: str, guide: Guide) -> str:
     """Return what somebody wants to know who reads the name of a rule: why it is there before all else."""
     return "\n\n".join(
@@ -82,16 +95,21 @@ def _evidence(finding: Finding, show: Callable[[Place], str]) -> Iterator[str]:
 
 
 def _remedy(rule: str, guide: Guide, remedy: Remedy) -> Iterator[str]:
+    yield from _fix(remedy)
     if not remedy.diff:
-        if remedy.refusal:
-            yield f"**No fix here:** {_sentence(remedy.refusal)}"
         good = guide.section(GOOD)
         is_short = good.count("\n") < _MOST_LINES
         yield from _titled("Better", good if is_short else f"`fastidious explain {rule}` shows an example.")
         return
-    yield f"**Fix:** {_sentence(remedy.title)}"
-    yield f"```diff\n{remedy.diff.rstrip()}\n```"
     yield from _titled("Is the fix safe?", guide.section(FIX_SAFETY))
+
+
+def _fix(remedy: Remedy) -> Iterator[str]:
+    if remedy.diff:
+        yield f"**Fix:** {_sentence(remedy.title)}"
+        yield f"```diff\n{remedy.diff.rstrip()}\n```"
+    elif remedy.refusal:
+        yield f"**No fix here:** {_sentence(remedy.refusal)}"
 
 
 def _sources(guide: Guide, *, links: bool = True) -> Iterator[str]:

@@ -72,8 +72,9 @@ def _shown(session: Session, params: lsp.HoverParams) -> lsp.Hover | None:
 
 def _in_code(session: Session, document: OpenDocument, offset: int) -> Iterator[_Part]:
     yield from _suppression(session, document, offset)
-    for finding in findings_at(document, offset):
-        yield _Part(finding.span, _explain(session, document, finding))
+    found = findings_at(document, offset)
+    for finding in found:
+        yield _Part(finding.span, _explain(session, document, finding, briefly=len(found) > 1))
     for site in _sites(session, document.document, offset) if document.document is not None else ():
         card = session.services.engine.routes.card(site.routes[0])
         yield _Part(_span(site, offset), render(card, session.workbench.places.link))
@@ -119,8 +120,9 @@ def _in_configuration(session: Session, document: OpenDocument, offset: int) -> 
         yield _Part(found.span, about or f"**`{word.text}`**: {word.meaning}")
 
 
-def _explain(session: Session, document: OpenDocument, finding: Finding) -> str:
-    return session.services.engine.explain(finding, session.workbench.places.show, _remedy(session, document, finding))
+def _explain(session: Session, document: OpenDocument, finding: Finding, *, briefly: bool) -> str:
+    remedy = _remedy(session, document, finding)
+    return session.services.engine.explain(finding, session.workbench.places.show, remedy, briefly=briefly)
 
 
 def _remedy(session: Session, document: OpenDocument, finding: Finding) -> Remedy:

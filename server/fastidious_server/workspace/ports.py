@@ -88,8 +88,8 @@ class Engine(RuleKnowledge, Protocol):
         """Tell whether the rule offers fixes that are safe."""
         ...
 
-    def explain(self, finding: Finding, show: Callable[[Place], str], remedy: Remedy) -> str:
-        """Return what there is to know about `finding`, in Markdown: it is shown beside its message."""
+    def explain(self, finding: Finding, show: Callable[[Place], str], remedy: Remedy, *, briefly: bool) -> str:
+        """Return what there is to know about `finding`, in Markdown: beside its message, and if `briefly` beside others."""
         ...
 
     def suppress(self, document: Document, finding: Finding) -> Edit | None:

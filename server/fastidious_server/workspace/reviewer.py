@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from fastidious_rules.engine.checker import Checker
 from fastidious_rules.engine.directives import directive_at, found_beneath
 from fastidious_rules.engine.document import Document
-from fastidious_rules.engine.explain import about, hover, page
+from fastidious_rules.engine.explain import about, brief, hover, page
 from fastidious_rules.engine.finding import SYNTAX_ERROR, Safety
 from fastidious_rules.engine.markdown import GuideError
 from fastidious_rules.engine.settings import Profile
@@ -119,7 +119,7 @@ class Reviewer:
         known = self._registry.rules.get(rule)
         return rule == UNUSED if known is None else known.fixable is Safety.SAFE
 
-    def explain(self, finding: Finding, show: Callable[[Place], str], remedy: Remedy) -> str:
+    def explain(self, finding: Finding, show: Callable[[Place], str], remedy: Remedy, *, briefly: bool) -> str:
         """Return what there is to know about `finding`, in Markdown."""
         guide = self._guide(finding.rule)
         if guide is None:
@@ -127,7 +127,7 @@ class Reviewer:
             parts += [finding.described(finding.evidence, show)] if finding.evidence else []
             parts += [f"```diff\n{remedy.diff}\n```"] if remedy.diff else []
             return "\n\n".join(parts)
-        return hover(finding, guide, show, remedy)
+        return (brief if briefly else hover)(finding, guide, show, remedy)
 
     def about(self, rule: str) -> str | None:
         """Return what there is to know of a rule in Markdown, the reason first; None if there is no such rule."""
