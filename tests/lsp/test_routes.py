@@ -211,6 +211,15 @@ async def test_lenses_show_path_tests_and_findings(tmp_path: Path) -> None:
         assert {each["uri"] for each in locations} == {shop.uri("tests/test_books.py")}
 
 
+async def test_a_lens_claims_no_more_than_that_no_tests_are_found(tmp_path: Path) -> None:
+    async with backend(tmp_path) as shop:
+        text = FILES["shop/books.py"] + '\n\n@router.get("/untested")\nasync def read_untested() -> None: ...\n'
+        document = shop.open("shop/books.py", text)
+        await shop.client.call("fastidious/sync", None)
+        titles = [each["command"]["title"] for each in await shop.lenses(document)]
+        assert titles[-3:-1] == ["GET /api/v1/books/untested", "no tests found"]
+
+
 async def test_lenses_can_be_switched_off(tmp_path: Path) -> None:
     async with backend(tmp_path, preferences=Preferences(code_lens=False)) as shop:
         assert await shop.lenses(shop.open("shop/books.py")) is None

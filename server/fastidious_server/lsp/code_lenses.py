@@ -56,7 +56,8 @@ def _lenses(
     at = range_of(session, opened, site.definition.name)
     yield lsp.CodeLens(at, _label(site.title))
     calls = session.services.engine.routes.tests(site)
-    title = _count(len(dict.fromkeys(call.test for call in calls)), "test")
+    count = len(dict.fromkeys(call.test for call in calls))
+    title = _count(count, "test") if count else "no tests found"
     places = (location_of(session, call.place) for call in calls)
     yield lsp.CodeLens(at, _command(session, title, opened.uri, at, places if calls else None))
     span = site.definition.span
@@ -85,7 +86,7 @@ def _label(title: str) -> lsp.Command:
 
 
 def _count(number: int, name: str) -> str:
-    return f"{number or 'no'} {name}{'' if number == 1 else 's'}"
+    return f"{number} {name}{'' if number == 1 else 's'}"
 
 
 def _state(session: Session) -> object:

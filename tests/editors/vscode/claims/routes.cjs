@@ -38,7 +38,7 @@ module.exports = {
     await until(async () => above(await lenses(document), tested).includes("3 tests"), "the tests of the route");
     assert.deepEqual(above(await lenses(document), tested), [READ_BOOK, "3 tests"]);
     const shadowed = above(await lenses(document), find(document, "list_best_sellers("));
-    assert.deepEqual(shadowed, ["GET /books/best-sellers", "no tests", "1 finding"]);
+    assert.deepEqual(shadowed, ["GET /books/best-sellers", "no tests found", "1 finding"]);
   },
 
   async "a lens leads to the tests"() {
