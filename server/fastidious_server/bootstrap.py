@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from fastidious_server.config.configurations import Configurations
     from fastidious_server.packs import Packs
     from fastidious_server.workspace.background import Inference
-    from fastidious_server.workspace.disk import DiskCache
     from fastidious_server.workspace.ports import Engine, Services
+    from fastidious_server.workspace.storage.disk import DiskCache
 
 
 @lru_cache(maxsize=1)
@@ -78,7 +78,7 @@ def _configuration(overrides: Mapping[str, object], is_isolated: bool) -> Config
 
 def _cache() -> DiskCache:
     from fastidious_server.packs import fingerprint
-    from fastidious_server.workspace.disk import user_cache
+    from fastidious_server.workspace.storage.disk import user_cache
 
     return user_cache(fingerprint())
 
@@ -93,7 +93,7 @@ def serve(host: str = "127.0.0.1", *, tcp: int | None = None, ws: int | None = N
     Only what answers `initialize` is imported here; `editor_services` brings the rest when a document needs it.
     """
     from fastidious_server.lsp.server import Server
-    from fastidious_server.lsp.transport import serve_stdio, serve_tcp, serve_ws
+    from fastidious_server.lsp.wire.transport import serve_stdio, serve_tcp, serve_ws
 
     server = Server(editor_services)
     if tcp is not None:
@@ -109,9 +109,9 @@ def editor_services() -> Services:
     from fastidious_server.config.assistance import ConfigurationAssistance
     from fastidious_server.config.configurations import Configurations
     from fastidious_server.config.editor import EditorConfiguration
-    from fastidious_server.workspace.baseline_process import BaselineProcess
-    from fastidious_server.workspace.index import BackgroundIndex, Wiring
-    from fastidious_server.workspace.inspection import BackgroundInspection, InspectionWiring
+    from fastidious_server.workspace.baselines.baseline_process import BaselineProcess
+    from fastidious_server.workspace.indexing.index import BackgroundIndex, Wiring
+    from fastidious_server.workspace.inspecting.inspection import BackgroundInspection, InspectionWiring
     from fastidious_server.workspace.ports import Services
     from fastidious_server.workspace.reviewer import Reviewer
 

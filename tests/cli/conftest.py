@@ -11,7 +11,7 @@ from fastidious_rules.engine.registry import Registry
 from fastidious_server.cli.application import run
 from fastidious_server.cli.services import Services, Transport
 from fastidious_server.config.configurations import Configurations
-from fastidious_server.workspace.disk import DiskCache
+from fastidious_server.workspace.storage.disk import DiskCache
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -7,7 +7,7 @@ import click
 
 from fastidious_server.cli.formats import github_format, gitlab_format, sarif_format, text_format
 from fastidious_server.cli.formats.listing import Listing
-from fastidious_server.workspace.results import EditResult, FixResult, Position, RelatedResult, Result
+from fastidious_server.workspace.checking.results import EditResult, FixResult, Position, RelatedResult, Result
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,9 +10,9 @@ from fastidious_rules.engine.finding import Edit, Severity
 from fastidious_rules.engine.settings import Profile, Settings
 from fastidious_server.config.configurations import Configurations
 from fastidious_server.config.editor import EditorConfiguration
-from fastidious_server.workspace.baseline_file import written
+from fastidious_server.workspace.baselines.baseline_file import written
+from fastidious_server.workspace.checking.settings_codec import decode_settings, encode_settings
 from fastidious_server.workspace.ports import DiagnosticMode, Obstacle, Preferences
-from fastidious_server.workspace.settings_codec import decode_settings, encode_settings
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from fastidious_server.lsp.server import Server
-from fastidious_server.lsp.transport import serve_stdio, serve_tcp, serve_ws
+from fastidious_server.lsp.wire.transport import serve_stdio, serve_tcp, serve_ws
 from tests.lsp.fakes import fake_services
 
 if __name__ == "__main__":

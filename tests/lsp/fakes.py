@@ -24,8 +24,7 @@ from fastidious_rules.engine.settings import Settings
 from fastidious_rules.semantics.place import Place
 from fastidious_rules.syntax.text import Source, Span
 from fastidious_server.workspace.background import BaselineError
-from fastidious_server.workspace.files import Stamp
-from fastidious_server.workspace.inspected import InspectedFile, InspectedFinding
+from fastidious_server.workspace.inspecting.inspected import InspectedFile, InspectedFinding
 from fastidious_server.workspace.ports import (
     ConfigurationHome,
     ConfigurationProblem,
@@ -34,6 +33,7 @@ from fastidious_server.workspace.ports import (
     Services,
 )
 from fastidious_server.workspace.rule_knowledge import RuleSummary
+from fastidious_server.workspace.storage.files import Stamp
 from fastidious_server.workspace.words import Explanation, Suggestion, Suggestions, Word
 
 if TYPE_CHECKING:

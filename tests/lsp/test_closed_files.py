@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from fastidious_server.lsp.framing import framed
-from fastidious_server.workspace.inspected import InspectedFinding, InspectedPlace, Mark
+from fastidious_server.lsp.wire.framing import framed
+from fastidious_server.workspace.inspecting.inspected import InspectedFinding, InspectedPlace, Mark
 from fastidious_server.workspace.ports import DiagnosticMode, Preferences, Services
 from tests.lsp.fakes import FakeIndex, FakeInspection, FakeSettings, fake_services
 from tests.lsp.profiles import VISUAL_STUDIO_CODE

@@ -10,7 +10,7 @@ import pytest
 
 from fastidious_rules import __version__
 from fastidious_server.lsp.commands import COMMANDS
-from fastidious_server.lsp.framing import framed
+from fastidious_server.lsp.wire.framing import framed
 from tests.lsp.fakes import FakeBaselines, FakeEngine, FakeIndex, fake_services
 from tests.lsp.wire import ALL_CAPABILITIES, Wire, spread, wire
 

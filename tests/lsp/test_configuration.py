@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from fastidious_server.lsp.framing import framed
+from fastidious_server.lsp.wire.framing import framed
 from fastidious_server.workspace.ports import ConfigurationProblem
 from tests.lsp.fakes import FakeIndex, FakeInference, FakeSettings, fake_services
 from tests.lsp.wire import ALL_CAPABILITIES, Wire, spread, wire

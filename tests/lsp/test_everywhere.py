@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from fastidious_server.lsp import everywhere
-from fastidious_server.workspace.inspected import InspectedFinding, Mark
+from fastidious_server.lsp.repair import everywhere
+from fastidious_server.workspace.inspecting.inspected import InspectedFinding, Mark
 from fastidious_server.workspace.ports import DiagnosticMode, Preferences
 from tests.lsp.fakes import FakeEngine, FakeInspection, FakeSettings, fake_services
 from tests.lsp.wire import Wire, spread, wire

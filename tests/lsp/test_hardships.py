@@ -19,7 +19,7 @@ from fastidious_rules.api import Call, Pack, Rule, on
 from fastidious_rules.catalogue import PACK
 from fastidious_rules.engine.registry import Registry
 from fastidious_rules.semantics.project import Project
-from fastidious_server.lsp.framing import framed
+from fastidious_server.lsp.wire.framing import framed
 from fastidious_server.workspace.reviewer import Reviewer
 from tests.lsp.fakes import FakeEngine, fake_services
 from tests.lsp.wire import Wire, process_wire, spread, wire
@@ -357,7 +357,7 @@ EDITOR = """
 SERVER = """
 import sys, threading; sys.path.insert(0, {root!r})
 from fastidious_server.lsp.server import Server
-from fastidious_server.lsp.transport import serve_stdio
+from fastidious_server.lsp.wire.transport import serve_stdio
 from tests.lsp.fakes import fake_services
 def load():
     {work}

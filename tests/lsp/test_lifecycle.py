@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from fastidious_server.lsp.framing import framed
+from fastidious_server.lsp.wire.framing import framed
 from tests.lsp.wire import process_wire, wire
 
 pytestmark = pytest.mark.asyncio
@@ -184,7 +184,7 @@ async def test_stray_output_does_not_reach_the_client() -> None:
     script = f"""
         import sys; sys.path.insert(0, {str(Path(__file__).parents[2])!r})
         from fastidious_server.lsp.server import Server
-        from fastidious_server.lsp.transport import serve_stdio
+        from fastidious_server.lsp.wire.transport import serve_stdio
         from tests.lsp.fakes import fake_services
         def load():
             print("noise")
@@ -213,7 +213,7 @@ async def test_the_server_leaves_when_it_is_stuck_and_its_input_ends() -> None:
     script = f"""
         import sys, threading; sys.path.insert(0, {str(Path(__file__).parents[2])!r})
         from fastidious_server.lsp.server import Server
-        from fastidious_server.lsp.transport import serve_stdio
+        from fastidious_server.lsp.wire.transport import serve_stdio
         serve_stdio(Server(lambda: threading.Event().wait()))
     """
     async with process_wire(sys.executable, "-Ic", textwrap.dedent(script)) as client:
@@ -239,7 +239,8 @@ async def test_nothing_heavy_is_imported_before_initialize_is_answered() -> None
     )
     script = f"""
         import sys
-        from fastidious_server.lsp import server, transport
+        from fastidious_server.lsp import server
+        from fastidious_server.lsp.wire import transport
         sys.exit(" ".join(name for name in {heavy!r} if name in sys.modules) or 0)
     """
     async with process_wire(sys.executable, "-Ic", textwrap.dedent(script)) as client:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from fastidious_rules import __version__
-from fastidious_server.lsp.logs import ClientLog
-from fastidious_server.lsp.recorder import Recorder
+from fastidious_server.lsp.background.logs import ClientLog
+from fastidious_server.lsp.background.recorder import Recorder
 from fastidious_server.lsp.server import Server
 from fastidious_server.workspace.ports import Preferences
 from tests.lsp.fakes import FakeSettings, fake_services

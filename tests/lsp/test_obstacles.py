@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from fastidious_server.lsp import everywhere
+from fastidious_server.lsp.repair import everywhere
 from tests.lsp.fakes import FakeEngine, FakeIndex, FakeSettings, fake_services
 from tests.lsp.wire import ALL_CAPABILITIES, Wire, spread, wire
 

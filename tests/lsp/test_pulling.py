@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fastidious_server.lsp.framing import framed
+from fastidious_server.lsp.wire.framing import framed
 from fastidious_server.workspace.ports import ConfigurationProblem
 from tests.lsp.fakes import FakeEngine, FakeSettings, fake_services
 from tests.lsp.profiles import VISUAL_STUDIO_CODE

@@ -9,7 +9,7 @@ from fastidious_rules.semantics.facts import encode
 from fastidious_rules.semantics.place import Place
 from fastidious_rules.semantics.project import Project
 from fastidious_rules.syntax.text import Source, Span
-from fastidious_server.workspace.frames import IndexedFile
+from fastidious_server.workspace.indexing.frames import IndexedFile
 from fastidious_server.workspace.reviewer import Reviewer
 
 PLACE = Place("/a.py", "f", Span(0, 3))

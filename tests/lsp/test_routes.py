@@ -12,7 +12,7 @@ from fastidious_rules.engine.registry import Registry
 from fastidious_rules.semantics.extract import module_facts
 from fastidious_rules.semantics.facts import encode
 from fastidious_rules.semantics.project import Project
-from fastidious_server.workspace.frames import IndexedFile
+from fastidious_server.workspace.indexing.frames import IndexedFile
 from fastidious_server.workspace.ports import Preferences
 from fastidious_server.workspace.reviewer import Reviewer
 from tests.lsp.fakes import FakeIndex, FakeSettings, fake_services

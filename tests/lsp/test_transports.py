@@ -10,7 +10,7 @@ from typing import Any
 
 from websockets.asyncio.client import connect
 
-from fastidious_server.lsp.framing import FrameDecoder, framed
+from fastidious_server.lsp.wire.framing import FrameDecoder, framed
 
 SERVER = str(Path(__file__).with_name("fake_server.py"))
 INITIALIZE = {

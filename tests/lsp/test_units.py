@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from fastidious_rules.engine.finding import Edit
 from fastidious_rules.syntax.text import Source, Span
 from fastidious_server.lsp.differences import difference
-from fastidious_server.lsp.framing import FrameDecoder, framed
-from fastidious_server.lsp.inbox import Inbox
 from fastidious_server.lsp.positions import Encoding, Position, from_position, from_range, to_position
-from fastidious_server.workspace.identity import identify, to_uri
+from fastidious_server.lsp.wire.framing import FrameDecoder, framed
+from fastidious_server.lsp.wire.inbox import Inbox
+from fastidious_server.workspace.storage.identity import identify, to_uri
 
 CHARACTERS = st.text(alphabet="ab é中😀\u0301\u200d\f\v\x1c\x85\u2028\n\r\ufeff", max_size=30)
 ENCODINGS = st.sampled_from(list(Encoding))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from fastidious_server.lsp.framing import framed
-from fastidious_server.lsp.lookout import SECONDS_BETWEEN_LOOKS
+from fastidious_server.lsp.settings.lookout import SECONDS_BETWEEN_LOOKS
+from fastidious_server.lsp.wire.framing import framed
 from tests.lsp.fakes import FakeClock, FakeIndex, FakeSettings, fake_services
 from tests.lsp.wire import ALL_CAPABILITIES, Wire, wire
 

@@ -10,9 +10,9 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fastidious_server.lsp.framing import FrameDecoder, framed
-from fastidious_server.lsp.inbox import Inbox, decoded
 from fastidious_server.lsp.server import Server, call_later
+from fastidious_server.lsp.wire.framing import FrameDecoder, framed
+from fastidious_server.lsp.wire.inbox import Inbox, decoded
 from tests.lsp.fakes import fake_services
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fastidious_server.workspace.background import BaselineError
-from fastidious_server.workspace.baseline_file import parsed
-from fastidious_server.workspace.baseline_process import BaselineProcess
+from fastidious_server.workspace.baselines.baseline_file import parsed
+from fastidious_server.workspace.baselines.baseline_process import BaselineProcess
 
 if TYPE_CHECKING:
     from pathlib import Path

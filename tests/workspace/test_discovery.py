@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastidious_server.workspace.discovery import Exclusion, find_file, find_files
-from fastidious_server.workspace.modules import ModuleNames, project_root
+from fastidious_server.workspace.storage.discovery import Exclusion, find_file, find_files
+from fastidious_server.workspace.storage.modules import ModuleNames, project_root
 
 if TYPE_CHECKING:
     from pathlib import Path

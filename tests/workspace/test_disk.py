@@ -3,9 +3,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from fastidious_server.workspace.disk import DiskCache, remove_stale
-from fastidious_server.workspace.facts_cache import FactsCache
-from fastidious_server.workspace.files import Stamp
+from fastidious_server.workspace.indexing.facts_cache import FactsCache
+from fastidious_server.workspace.storage.disk import DiskCache, remove_stale
+from fastidious_server.workspace.storage.files import Stamp
 
 if TYPE_CHECKING:
     from pathlib import Path

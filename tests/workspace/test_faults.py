@@ -18,16 +18,16 @@ from fastidious_rules.engine.registry import Registry
 from fastidious_rules.engine.settings import Settings
 from fastidious_rules.syntax.text import Span
 from fastidious_server.inference.client import ProcessInference
-from fastidious_server.workspace.files import stamp
-from fastidious_server.workspace.index import BackgroundIndex, Wiring
-from fastidious_server.workspace.parallel import Crew, WorkerDiedError
-from fastidious_server.workspace.share import Item, Rulebook
+from fastidious_server.workspace.checking.parallel import Crew, WorkerDiedError
+from fastidious_server.workspace.checking.share import Item, Rulebook
+from fastidious_server.workspace.indexing.index import BackgroundIndex, Wiring
+from fastidious_server.workspace.storage.files import stamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from fastidious_server.workspace.frames import IndexedFile
+    from fastidious_server.workspace.indexing.frames import IndexedFile
 
 _WAIT = 120
 _TEXT = "import time\nasync def f():\n    time.sleep(1)\n"

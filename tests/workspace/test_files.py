@@ -5,8 +5,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fastidious_server.workspace.files import SourceFile, UnreadableFileError, decoded, read_source, write_source
-from fastidious_server.workspace.generated import is_generated, is_generated_name
+from fastidious_server.workspace.storage.files import (
+    SourceFile,
+    UnreadableFileError,
+    decoded,
+    read_source,
+    write_source,
+)
+from fastidious_server.workspace.storage.generated import is_generated, is_generated_name
 
 if TYPE_CHECKING:
     from pathlib import Path

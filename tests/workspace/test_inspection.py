@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, ClassVar
 import pytest
 
 from fastidious_rules.engine.settings import Settings
-from fastidious_server.workspace import inspection
-from fastidious_server.workspace.files import stamp
-from fastidious_server.workspace.inspected import InspectedFile, InspectedFinding, Mark
-from fastidious_server.workspace.inspection import BackgroundInspection, InspectionWiring
-from fastidious_server.workspace.inspection_messages import Inspect, Inspected, Look, Opening
+from fastidious_server.workspace.inspecting import inspection
+from fastidious_server.workspace.inspecting.inspected import InspectedFile, InspectedFinding, Mark
+from fastidious_server.workspace.inspecting.inspection import BackgroundInspection, InspectionWiring
+from fastidious_server.workspace.inspecting.inspection_messages import Inspect, Inspected, Look, Opening
+from fastidious_server.workspace.storage.files import stamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fastidious_rules.semantics.facts import decode
-from fastidious_server.workspace.index import BackgroundIndex, Wiring
+from fastidious_server.workspace.indexing.index import BackgroundIndex, Wiring
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from fastidious_server.workspace.frames import IndexedFile
+    from fastidious_server.workspace.indexing.frames import IndexedFile
 
 _WAIT = 60
 
@@ -79,7 +79,7 @@ def test_concurrent_runs_share_a_cache(project: Path, tmp_path: Path) -> None:
     [
         ("import sys; sys.argv = ['f', '--version']; from fastidious_server.__main__ import main; main()", "click"),
         ("import fastidious_server.cli.application", "rich pydantic libcst jedi pygls tree_sitter"),
-        ("import fastidious_server.workspace.indexer", "click pydantic libcst fastidious_rules.catalogue"),
+        ("import fastidious_server.workspace.indexing.indexer", "click pydantic libcst fastidious_rules.catalogue"),
     ],
 )
 def test_nothing_is_imported_before_it_is_wanted(tmp_path: Path, code: str, foreign: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastidious_server.workspace.repository import repository_around, repository_marks
+from fastidious_server.workspace.storage.repository import repository_around, repository_marks
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,18 +12,18 @@ from fastidious_server.cli.exits import CLEAN, CommandFailedError
 from fastidious_server.cli.formats.listing import working_directory
 from fastidious_server.cli.paths import absolute, posix
 from fastidious_server.cli.review import Review
-from fastidious_server.workspace.baseline_file import BaselinePlace, BrokenBaselineError
-from fastidious_server.workspace.check import Request
-from fastidious_server.workspace.files import UnreadableFileError
-from fastidious_server.workspace.known_findings import write_baselines
-from fastidious_server.workspace.plan import BrokenConfigurationError
+from fastidious_server.workspace.baselines.baseline_file import BaselinePlace, BrokenBaselineError
+from fastidious_server.workspace.baselines.known_findings import write_baselines
+from fastidious_server.workspace.checking.check import Request
+from fastidious_server.workspace.checking.plan import BrokenConfigurationError
+from fastidious_server.workspace.storage.files import UnreadableFileError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fastidious_server.cli.services import Services
-    from fastidious_server.workspace.check import Outcome
-    from fastidious_server.workspace.plan import Configuration
+    from fastidious_server.workspace.checking.check import Outcome
+    from fastidious_server.workspace.checking.plan import Configuration
 
 _WITHOUT_BASELINE = {"baseline": ""}
 

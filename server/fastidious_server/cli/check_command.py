@@ -10,9 +10,9 @@ import click
 from fastidious_server.cli.exits import CLEAN, FOUND, CommandFailedError
 from fastidious_server.cli.paths import absolute, posix
 from fastidious_server.cli.review import Review
-from fastidious_server.workspace.check import Request
-from fastidious_server.workspace.files import UnreadableFileError
-from fastidious_server.workspace.plan import BrokenConfigurationError
+from fastidious_server.workspace.checking.check import Request
+from fastidious_server.workspace.checking.plan import BrokenConfigurationError
+from fastidious_server.workspace.storage.files import UnreadableFileError
 
 if TYPE_CHECKING:
     from fastidious_server.cli.services import Services

@@ -16,17 +16,17 @@ import click
 from fastidious_server.cli.exits import CLEAN, FAILED, FOUND, CommandFailedError
 from fastidious_server.cli.formats.listing import Listing, working_directory
 from fastidious_server.cli.progress import CheckProgress
-from fastidious_server.workspace.check import Checkup, Outcome, Request
-from fastidious_server.workspace.disk import DiskCache
-from fastidious_server.workspace.files import write_source
-from fastidious_server.workspace.parallel import WorkerDiedError
+from fastidious_server.workspace.checking.check import Checkup, Outcome, Request
+from fastidious_server.workspace.checking.parallel import WorkerDiedError
+from fastidious_server.workspace.storage.disk import DiskCache
+from fastidious_server.workspace.storage.files import write_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from fastidious_server.cli.services import Services
-    from fastidious_server.workspace.fixing import FixedFile
-    from fastidious_server.workspace.results import Crash
+    from fastidious_server.workspace.checking.fixing import FixedFile
+    from fastidious_server.workspace.checking.results import Crash
 
 
 @dataclass(slots=True)

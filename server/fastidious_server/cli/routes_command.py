@@ -10,7 +10,7 @@ import click
 from fastidious_server.cli.exits import CommandFailedError
 from fastidious_server.cli.formats.listing import relative_path, working_directory
 from fastidious_server.cli.paths import absolute
-from fastidious_server.workspace.plan import BrokenConfigurationError
+from fastidious_server.workspace.checking.plan import BrokenConfigurationError
 from fastidious_server.workspace.route_survey import Spot, SurveyedRoute, survey
 
 if TYPE_CHECKING:

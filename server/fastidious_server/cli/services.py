@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from fastidious_rules.engine.registry import Registry
-    from fastidious_server.workspace.disk import DiskCache
-    from fastidious_server.workspace.plan import Configuration
+    from fastidious_server.workspace.checking.plan import Configuration
+    from fastidious_server.workspace.storage.disk import DiskCache
 
 
 class Transport(NamedTuple):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fastidious_rules.engine.baseline import Baseline
 from fastidious_server.config.problem import Problem
-from fastidious_server.workspace.baseline_file import BaselinePlace, BrokenBaselineError, parsed
+from fastidious_server.workspace.baselines.baseline_file import BaselinePlace, BrokenBaselineError, parsed
 
 if TYPE_CHECKING:
     from fastidious_server.config.fastidious_file import Loaded

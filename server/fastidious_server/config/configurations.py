@@ -20,8 +20,8 @@ from fastidious_server.config.ruff import Selection, selection_in
 from fastidious_server.config.scope import DefaultScope, Scope, configured_scope
 from fastidious_server.config.settings import Surroundings
 from fastidious_server.config.versions import holds_project, target
-from fastidious_server.workspace.baseline_file import BaselinePlace
-from fastidious_server.workspace.modules import project_root
+from fastidious_server.workspace.baselines.baseline_file import BaselinePlace
+from fastidious_server.workspace.storage.modules import project_root
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from fastidious_rules.engine.settings import Settings
     from fastidious_server.config.known_rule import KnownRule
     from fastidious_server.config.model import FastidiousTable
-    from fastidious_server.workspace.files import Stamp
+    from fastidious_server.workspace.storage.files import Stamp
 
 _EVERYWHERE = "/"
 _Found = TypeVar("_Found")

@@ -6,7 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from fastidious_server.config.fastidious_file import OWN_FILE, PROJECT_FILE, PROJECT_TABLE
-from fastidious_server.workspace.files import stamp
+from fastidious_server.workspace.storage.files import stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
 from fastidious_server.config.problem import Problem
-from fastidious_server.workspace.files import Stamp, stamp
+from fastidious_server.workspace.storage.files import Stamp, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

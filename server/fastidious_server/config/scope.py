@@ -94,6 +94,6 @@ def configured_scope(
 
 
 def _spec(patterns: tuple[str, ...]) -> GitIgnoreSpec:
-    from fastidious_server.workspace.ignores import patterns_spec
+    from fastidious_server.workspace.storage.ignores import patterns_spec
 
     return patterns_spec(patterns)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastidious_server.lsp import configuration
+from fastidious_server.lsp.settings import configuration
 from fastidious_server.workspace.background import BaselineError
 
 if TYPE_CHECKING:

@@ -6,11 +6,13 @@ import difflib
 import logging
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from fastidious_server.lsp import baselines, configuration, indexing
-from fastidious_server.lsp.applying import fix_all
+from fastidious_server.lsp import baselines
+from fastidious_server.lsp.background import indexing
+from fastidious_server.lsp.background.progress import shown
 from fastidious_server.lsp.debug_information import debug_information
-from fastidious_server.lsp.errors import failed, invalid
-from fastidious_server.lsp.progress import shown
+from fastidious_server.lsp.repair.applying import fix_all
+from fastidious_server.lsp.settings import configuration
+from fastidious_server.lsp.wire.errors import failed, invalid
 from fastidious_server.workspace.background import BaselineError
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
-from fastidious_server.lsp.edits import to_lsp_range
 from fastidious_server.lsp.positions import Position, from_position, to_range
+from fastidious_server.lsp.repair.edits import to_lsp_range
 from fastidious_server.workspace.words import Word
 
 if TYPE_CHECKING:

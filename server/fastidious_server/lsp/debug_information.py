@@ -8,8 +8,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from fastidious_server.lsp.findings import all_findings
-from fastidious_server.lsp.logs import introduction
+from fastidious_server.lsp.background.logs import introduction
+from fastidious_server.lsp.diagnosis.findings import all_findings
 from fastidious_server.workspace.memory import resident_bytes
 
 if TYPE_CHECKING:

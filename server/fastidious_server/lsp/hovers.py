@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from lsprotocol import types as lsp
 
 from fastidious_rules.engine.explain import Remedy
+from fastidious_server.lsp.diagnosis.findings import findings_at
 from fastidious_server.lsp.differences import difference
-from fastidious_server.lsp.edits import to_lsp_range
-from fastidious_server.lsp.findings import findings_at
 from fastidious_server.lsp.positions import Position, from_position, to_range
-from fastidious_server.lsp.route_cards import render
-from fastidious_server.lsp.targets import target_of
-from fastidious_server.lsp.turns import in_turns
+from fastidious_server.lsp.repair.edits import to_lsp_range
+from fastidious_server.lsp.routes.route_cards import render
+from fastidious_server.lsp.routes.targets import target_of
+from fastidious_server.lsp.routes.turns import in_turns
 from fastidious_server.workspace.words import Word
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from fastidious_rules.engine.finding import Finding
     from fastidious_rules.engine.route_sites import RouteSite
     from fastidious_rules.syntax.text import Span
+    from fastidious_server.lsp.routes.targets import Target
     from fastidious_server.lsp.session import Session
-    from fastidious_server.lsp.targets import Target
     from fastidious_server.workspace.documents import OpenDocument
     from fastidious_server.workspace.ports import Document
 

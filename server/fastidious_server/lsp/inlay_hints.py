@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from lsprotocol import types as lsp
 
 from fastidious_rules.engine.finding import Finding, Request, Severity, Task
-from fastidious_server.lsp.edits import to_lsp_range
-from fastidious_server.lsp.errors import modified
 from fastidious_server.lsp.positions import Position, from_range, to_position, to_range
+from fastidious_server.lsp.repair.edits import to_lsp_range
+from fastidious_server.lsp.wire.errors import modified
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Sequence

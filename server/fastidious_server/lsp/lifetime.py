@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 from lsprotocol import types as lsp
 
-from fastidious_server.lsp import configuration, indexing, logs, watching
-from fastidious_server.lsp.parent import watch_parent
+from fastidious_server.lsp.background import indexing, logs
+from fastidious_server.lsp.settings import configuration, watching
 from fastidious_server.lsp.support import read_support
-from fastidious_server.workspace.identity import identify
+from fastidious_server.lsp.wire.parent import watch_parent
+from fastidious_server.workspace.storage.identity import identify
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

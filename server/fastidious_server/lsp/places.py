@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from fastidious_rules.semantics.place import Place
     from fastidious_rules.syntax.text import Span
     from fastidious_server.lsp.positions import Encoding
-    from fastidious_server.workspace.current_texts import CurrentTexts
+    from fastidious_server.workspace.storage.current_texts import CurrentTexts
 
 _TOP = Range(Position(0, 0), Position(0, 0))
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from fastidious_rules.syntax.text import Source
-    from fastidious_server.workspace.inspected import Mark
+    from fastidious_server.workspace.inspecting.inspected import Mark
 
 
 class Encoding(StrEnum):

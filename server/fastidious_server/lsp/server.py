@@ -12,33 +12,23 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import default_converter
 
 from fastidious_rules import __version__
-from fastidious_server.lsp import (
-    barrier,
-    code_actions,
-    code_lenses,
-    commands,
-    completion,
-    configuration,
-    diagnostics,
-    hovers,
-    inlay_hints,
-    lifetime,
-    navigation,
-    symbols,
-    synchronization,
-)
-from fastidious_server.lsp.client import Refused
-from fastidious_server.lsp.fragments import SOURCE
-from fastidious_server.lsp.inbox import CANCEL_REQUEST, Inbox
-from fastidious_server.lsp.protocol import Protocol
+from fastidious_server.lsp import barrier, commands, completion, hovers, inlay_hints, lifetime, synchronization
+from fastidious_server.lsp.diagnosis import diagnostics
+from fastidious_server.lsp.diagnosis.fragments import SOURCE
+from fastidious_server.lsp.repair import code_actions
+from fastidious_server.lsp.routes import code_lenses, navigation, symbols
 from fastidious_server.lsp.session import Session
+from fastidious_server.lsp.settings import configuration
 from fastidious_server.lsp.waiting import once_all_are_reviewed, once_reviewed
+from fastidious_server.lsp.wire.client import Refused
+from fastidious_server.lsp.wire.inbox import CANCEL_REQUEST, Inbox
+from fastidious_server.lsp.wire.protocol import Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from concurrent.futures import Future
 
-    from fastidious_server.lsp.inbox import Item, Message
+    from fastidious_server.lsp.wire.inbox import Item, Message
     from fastidious_server.workspace.ports import Services
 
 FEATURES: Mapping[str, Callable[..., Any]] = {

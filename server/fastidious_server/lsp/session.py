@@ -8,28 +8,28 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lsprotocol import types as lsp
 
-from fastidious_server.lsp import logs
-from fastidious_server.lsp.closed_files import ClosedFiles
-from fastidious_server.lsp.encoding import Encoders
+from fastidious_server.lsp.background import logs
+from fastidious_server.lsp.background.recorder import Recorder
+from fastidious_server.lsp.background.refreshes import Refresh
+from fastidious_server.lsp.diagnosis.closed_files import ClosedFiles
+from fastidious_server.lsp.diagnosis.encoding import Encoders
+from fastidious_server.lsp.diagnosis.inspecting import Inspecting
+from fastidious_server.lsp.diagnosis.publishing import ProblemPublisher, Publisher, notification
+from fastidious_server.lsp.diagnosis.pulling import Answers
+from fastidious_server.lsp.diagnosis.reviews import Reviews
 from fastidious_server.lsp.inferred_types import InferredTypes
-from fastidious_server.lsp.inspecting import Inspecting
-from fastidious_server.lsp.lookout import Lookout
 from fastidious_server.lsp.places import Places
-from fastidious_server.lsp.publishing import ProblemPublisher, Publisher, notification
-from fastidious_server.lsp.pulling import Answers
-from fastidious_server.lsp.recorder import Recorder
-from fastidious_server.lsp.refreshes import Refresh
-from fastidious_server.lsp.registrations import Registrations
-from fastidious_server.lsp.reviews import Reviews
+from fastidious_server.lsp.settings.lookout import Lookout
+from fastidious_server.lsp.settings.registrations import Registrations
 from fastidious_server.lsp.support import Support
-from fastidious_server.workspace.current_texts import CurrentTexts
 from fastidious_server.workspace.documents import Documents
+from fastidious_server.workspace.storage.current_texts import CurrentTexts
 
 if TYPE_CHECKING:
     import logging
     from collections.abc import Callable, Mapping
 
-    from fastidious_server.lsp.client import Client
+    from fastidious_server.lsp.wire.client import Client
     from fastidious_server.workspace.ports import Services
 
 

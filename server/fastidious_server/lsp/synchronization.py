@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from fastidious_server.lsp import code_lenses, configuration, watching
 from fastidious_server.lsp.positions import from_range, read_position
+from fastidious_server.lsp.routes import code_lenses
+from fastidious_server.lsp.settings import configuration, watching
 from fastidious_server.workspace.documents import is_configuration_file, is_reviewable
-from fastidious_server.workspace.identity import identify
+from fastidious_server.workspace.storage.identity import identify
 
 if TYPE_CHECKING:
     from lsprotocol import types as lsp

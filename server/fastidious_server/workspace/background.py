@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from fastidious_rules.engine.finding import Finding, Fix
-    from fastidious_server.workspace.inspected import InspectedFile
+    from fastidious_server.workspace.inspecting.inspected import InspectedFile
 
 
 class IndexHost(Protocol):

@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Generic, Protocol, TypeVar, cast
 
 import msgspec
 
-from fastidious_server.workspace.frames import write_frame
+from fastidious_server.workspace.indexing.frames import write_frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from fastidious_rules.engine.finding import Attempts
 from fastidious_rules.syntax.text import Source
-from fastidious_server.workspace.identity import Identity, identify
+from fastidious_server.workspace.storage.identity import Identity, identify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

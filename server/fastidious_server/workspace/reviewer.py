@@ -17,11 +17,11 @@ from fastidious_rules.engine.suppress import UNUSED
 from fastidious_rules.engine.suppression_edits import file_suppression_edit, suppression_edit
 from fastidious_rules.semantics.facts import encode
 from fastidious_rules.syntax.text import Source
-from fastidious_server.workspace.files import UnreadableFileError, read_source
-from fastidious_server.workspace.generated import is_generated
-from fastidious_server.workspace.modules import module_name, root_of
 from fastidious_server.workspace.routes import ProjectRoutes
 from fastidious_server.workspace.rule_knowledge import RuleSummary
+from fastidious_server.workspace.storage.files import UnreadableFileError, read_source
+from fastidious_server.workspace.storage.generated import is_generated
+from fastidious_server.workspace.storage.modules import module_name, root_of
 from fastidious_server.workspace.watchdog import Watchdog
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from fastidious_rules.semantics.place import Place
     from fastidious_rules.semantics.project import Project
     from fastidious_rules.syntax.text import Span
-    from fastidious_server.workspace.frames import IndexedFile
+    from fastidious_server.workspace.indexing.frames import IndexedFile
 
 _MOST_CHECKERS = 64
 _UNSUPPRESSABLE = frozenset({SYNTAX_ERROR, UNUSED})

@@ -10,18 +10,18 @@ from fastidious_rules.semantics.project import Project
 from fastidious_rules.semantics.web.route_card import RouteCard, route_card
 from fastidious_rules.semantics.web.route_list import known_routes
 from fastidious_rules.syntax.text import Source
-from fastidious_server.workspace.facts_cache import FactsCache
-from fastidious_server.workspace.files import UnreadableFileError, read_source
-from fastidious_server.workspace.modules import root_of
-from fastidious_server.workspace.plan import find, plan, roots_of
+from fastidious_server.workspace.checking.plan import find, plan, roots_of
+from fastidious_server.workspace.indexing.facts_cache import FactsCache
+from fastidious_server.workspace.storage.files import UnreadableFileError, read_source
+from fastidious_server.workspace.storage.modules import root_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from fastidious_rules.semantics.place import Place
-    from fastidious_server.workspace.disk import DiskCache
-    from fastidious_server.workspace.plan import Configuration
-    from fastidious_server.workspace.share import Item
+    from fastidious_server.workspace.checking.plan import Configuration
+    from fastidious_server.workspace.checking.share import Item
+    from fastidious_server.workspace.storage.disk import DiskCache
 
 
 class Spot(NamedTuple):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fastidious_server.cli.formats.listing import Listing
-    from fastidious_server.workspace.results import Result
+    from fastidious_server.workspace.checking.results import Result
 
 _COMMANDS = {"error": "error", "warning": "warning", "information": "notice", "hint": "notice"}
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fastidious_server.cli.formats.listing import Listing
-    from fastidious_server.workspace.results import Result
+    from fastidious_server.workspace.checking.results import Result
 
 _SEVERITIES = {"error": "critical", "warning": "major", "information": "minor", "hint": "info"}
 

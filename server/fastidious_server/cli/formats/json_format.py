@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fastidious_server.cli.formats.listing import Listing
-    from fastidious_server.workspace.results import FixResult, Position, Result
+    from fastidious_server.workspace.checking.results import FixResult, Position, Result
 
 
 def render(listing: Listing) -> str:

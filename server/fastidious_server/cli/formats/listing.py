@@ -9,13 +9,13 @@ import posixpath
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from fastidious_server.workspace.files import UnreadableFileError, decoded, read_source
+from fastidious_server.workspace.storage.files import UnreadableFileError, decoded, read_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from fastidious_rules.engine.rule import Rule
-    from fastidious_server.workspace.results import Crash, Result
+    from fastidious_server.workspace.checking.results import Crash, Result
 
 
 @dataclass(frozen=True, slots=True)

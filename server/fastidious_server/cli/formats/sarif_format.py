@@ -15,7 +15,14 @@ if TYPE_CHECKING:
 
     from fastidious_rules.engine.rule import Rule
     from fastidious_server.cli.formats.listing import Listing
-    from fastidious_server.workspace.results import Crash, EditResult, FixResult, Position, RelatedResult, Result
+    from fastidious_server.workspace.checking.results import (
+        Crash,
+        EditResult,
+        FixResult,
+        Position,
+        RelatedResult,
+        Result,
+    )
 
 Json: TypeAlias = "dict[str, object]"
 

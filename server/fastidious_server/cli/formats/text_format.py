@@ -10,7 +10,7 @@ import click
 
 if TYPE_CHECKING:
     from fastidious_server.cli.formats.listing import Listing
-    from fastidious_server.workspace.results import RelatedResult, Result
+    from fastidious_server.workspace.checking.results import RelatedResult, Result
 
 _COLOURS = {"error": "red", "warning": "yellow", "information": "blue", "hint": "cyan"}
 _FRAME = "bright_blue"

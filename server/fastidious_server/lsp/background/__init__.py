@@ -1,0 +1,1 @@
+"""Work in the background, and what is shown and logged of it."""

@@ -1,0 +1,1 @@
+"""Code actions and the edits that they make."""

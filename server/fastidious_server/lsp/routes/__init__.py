@@ -1,0 +1,1 @@
+"""Routes and the tests that call them, as editors show them."""

@@ -1,0 +1,1 @@
+"""Settings of the editor, and files that change behind its back."""

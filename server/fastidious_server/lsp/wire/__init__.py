@@ -1,0 +1,1 @@
+"""Messages: how they arrive, what they are, and how they leave."""

@@ -1,0 +1,1 @@
+"""Findings that a project knows of, kept in a file."""

@@ -1,0 +1,1 @@
+"""Check of files and directories, by one process or several."""

@@ -1,0 +1,1 @@
+"""Review of the files that nobody has open, by a process of its own."""

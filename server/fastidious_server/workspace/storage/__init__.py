@@ -1,0 +1,1 @@
+"""Files: found, read, named, told apart, and kept in a cache."""
