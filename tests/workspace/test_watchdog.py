@@ -138,7 +138,7 @@ def test_a_rule_that_takes_too_long_three_times_is_switched_off() -> None:
     problems = reviewed.check().problems
     assert [problem.line for problem in problems] == [1, 2, 3]
     assert problems[-1].error == (
-        "it takes more than 0.1 s of processor time, and is switched off until Fastidious is started again: "
+        "it takes more than 0.1 s of processor time, and is switched off until Fastidious, or its index, is started again: "
         "that happened 3 times"
     )
     assert found(document("def one(): a()\n", watchdog)) == ["`a()` is called"]
