@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lsprotocol import types as lsp
 
-from fastidious_rules.engine.explain import Remedy
 from fastidious_server.lsp.diagnosis.findings import findings_at
 from fastidious_server.lsp.differences import difference
 from fastidious_server.lsp.positions import Position, from_position, to_range
@@ -19,6 +18,7 @@ from fastidious_server.workspace.words import Word
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterator
 
+    from fastidious_rules.engine.explain import Remedy
     from fastidious_rules.engine.finding import Finding
     from fastidious_rules.engine.route_sites import RouteSite
     from fastidious_rules.syntax.text import Span
@@ -126,6 +126,8 @@ def _explain(session: Session, document: OpenDocument, finding: Finding, *, brie
 
 
 def _remedy(session: Session, document: OpenDocument, finding: Finding) -> Remedy:
+    from fastidious_rules.engine.explain import Remedy  # noqa: PLC0415 - brings the guides: loaded by now
+
     attempts = document.attempts(finding)
     if attempts.fixes:
         best = attempts.fixes[0]

@@ -76,7 +76,8 @@ class Watchdog(Guard):
         if self._offences[rule] < MOST_OFFENCES:
             return text
         self.off |= {rule}
-        return f"{text}, and is switched off until Fastidious, or its index, is started again: that happened {MOST_OFFENCES} times"
+        end = "until Fastidious, or its index, is started again"
+        return f"{text}, and is switched off {end}: that happened {MOST_OFFENCES} times"
 
     def forgive(self) -> frozenset[str]:
         """Let all rules be called again as if none had taken too long; return those that were called no more."""

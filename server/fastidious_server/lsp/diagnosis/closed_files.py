@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import secrets
+import os
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -38,7 +38,7 @@ class ClosedFiles:
         self._reports: dict[str, ClosedReport] = {}
         self._spellings: dict[str, str] = {}
         """URIs of files as the editor spelled them."""
-        self._run = secrets.token_hex(4)
+        self._run = os.urandom(4).hex()
         self._numbers = count()
 
     def __iter__(self) -> Iterator[ClosedReport]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import secrets
+import os
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -54,7 +54,7 @@ class Answers:
         self._refresh = refresh
         self._answered: dict[str, Pulled] = {}
         self._openings: dict[str, str] = {}
-        self._run = secrets.token_hex(4)
+        self._run = os.urandom(4).hex()
         self._numbers = count()
 
     def __contains__(self, uri: str) -> bool:

@@ -8,7 +8,6 @@ import codecs
 import contextlib
 import os
 import re
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -88,6 +87,8 @@ def write_source(file: SourceFile) -> None:
 
 def replace_atomically(target: Path, content: bytes, mode: int | None = None) -> None:
     """Put `content` in the place of `target` in one step."""
+    import tempfile  # noqa: PLC0415 - few sessions write a file
+
     descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
         with os.fdopen(descriptor, "wb") as stream:
